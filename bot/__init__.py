@@ -1,0 +1,1 @@
+"""The chat service: one core, and one adapter for each chat platform."""

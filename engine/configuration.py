@@ -1,0 +1,176 @@
+"""The operator's configuration: settings.toml, overridden by environment variables.
+
+`GIFFUSION_WEB__PORT=9000` stands for `port` in `[web]`. Secrets come from the environment alone.
+Relative paths are relative to the folder of settings.toml.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from engine.errors import ConfigurationError
+from engine.models import ModelEntry
+from engine.settings import Animation, Diffusion, Output, Pipeline, Prompts, Settings
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Service(_Table):
+    """Where the service keeps its files, and the address at which others reach it."""
+
+    data: Path = Path("data")
+    public_url: str = Field("", description="Address in links to sessions; empty: the web chat's")
+
+
+class Limits(_Table):
+    """What one request may ask for at most."""
+
+    frames: int = Field(2400, ge=1, le=100_000)
+    pixels: int = Field(1024 * 1024, ge=1024, description="Width times height of a frame")
+    attachment_mib: int = Field(25, ge=1, le=1024)
+
+
+class Worker(_Table):
+    """The render worker: `device` as torch names it; `threads` 0 takes the cores that are free."""
+
+    device: str = "auto"
+    threads: int = Field(0, ge=0)
+
+
+class Queue(_Table):
+    """The job store: empty for an SQLite file in the data folder, or a postgresql:// address."""
+
+    url: str = ""
+
+
+class Web(_Table):
+    """The web chat."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+
+class Chat(_Table):
+    """A chat platform: connected when its tokens are in the environment."""
+
+    enabled: bool = True
+
+
+class Secrets(BaseSettings):
+    """Tokens, from the environment only."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    discord_token: SecretStr = SecretStr("")
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+
+
+class Configuration(BaseSettings):
+    """Every table of settings.toml. The request groups in it are the defaults of all requests."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="GIFFUSION_", env_nested_delimiter="__"
+    )
+
+    service: Service = Service()
+    limits: Limits = Limits()
+    worker: Worker = Worker()
+    queue: Queue = Queue()
+    web: Web = Web()
+    discord: Chat = Chat()
+    slack: Chat = Chat()
+    models: dict[str, ModelEntry] = {}
+    prompts: Prompts = Prompts()
+    pipeline: Pipeline = Pipeline()
+    diffusion: Diffusion = Diffusion()
+    animation: Animation = Animation()
+    output: Output = Output()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before file; nothing else."""
+        return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=settings_file())
+
+    @property
+    def defaults(self) -> Settings:
+        """The settings a request starts from."""
+        return Settings(**{group: getattr(self, group) for group in Settings.model_fields})
+
+    @property
+    def queue_url(self) -> str:
+        """The job store's address."""
+        return self.queue.url or f"sqlite:///{self.service.data / 'jobs.sqlite'}"
+
+    @property
+    def sessions(self) -> Path:
+        """The folder of saved sessions."""
+        return self.service.data / "sessions"
+
+    @property
+    def public_url(self) -> str:
+        """The address that session links begin with, without a slash at its end."""
+        return (self.service.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+    @property
+    def links_are_local(self) -> bool:
+        """Whether session links work on this machine alone."""
+        return not self.service.public_url
+
+    def model_post_init(self, context: Any) -> None:
+        """Make relative paths absolute, and give an empty list of models the built-in one."""
+        home = settings_file().parent
+        models = self.models or {"picturebook": BUILT_IN_MODEL}
+        absolute = {n: e.model_copy(update={"path": home / e.path}) for n, e in models.items()}
+        service = self.service.model_copy(update={"data": home / self.service.data})
+        # The model is frozen for its users; this is still its construction.
+        self.__dict__.update(models=absolute, service=service)
+
+
+BUILT_IN_MODEL = ModelEntry(path=_CHECKOUT / "models" / "picturebook", steps=12, guidance_scale=5)
+
+
+def settings_file() -> Path:
+    """The settings.toml in use: `GIFFUSION_SETTINGS`, else the current folder's, else our own."""
+    named = os.environ.get("GIFFUSION_SETTINGS")
+    if named:
+        return Path(named).resolve()
+    here = Path("settings.toml").resolve()
+    return here if here.is_file() else _CHECKOUT / "settings.toml"
+
+
+def load_configuration() -> Configuration:
+    """The configuration. ConfigurationError names the table and key that are wrong."""
+    file = settings_file()
+    if os.environ.get("GIFFUSION_SETTINGS") and not file.is_file():
+        raise ConfigurationError(f"GIFFUSION_SETTINGS: there is no file {file}")
+    try:
+        return Configuration()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        problem = first["msg"].removeprefix("Value error, ")
+        variable = "GIFFUSION_" + key.replace(".", "__").upper()
+        raise ConfigurationError(f"{file.name} or {variable}: {key}: {problem}") from None
+    except ValueError as error:  # not TOML at all
+        raise ConfigurationError(f"{file.name}: {error}") from None

@@ -1,0 +1,53 @@
+"""Every error the program raises on purpose.
+
+GiffusionError
+├── InputError         the request is wrong: names the setting, what is wrong, what would be right
+├── ConfigurationError the operator's settings.toml or environment is wrong
+├── ModelError         a model is missing or can't be loaded
+├── MediaError         a picture, sound or clip can't be read
+├── JobError           a job can't be found, or isn't the caller's to touch
+├── RenderError        a render failed; the text is fit for its user
+└── RenderCancelled    a render stopped because it was asked to
+"""
+
+
+class GiffusionError(Exception):
+    """Base of the tree: its text may be shown to a user as it is."""
+
+
+class InputError(GiffusionError):
+    """A request that can't be carried out as written.
+
+    `setting` is the name a user typed or would type (`prompts`, `steps`), `problem` says what is
+    wrong and where, `remedy` what would be right.
+    """
+
+    def __init__(self, setting: str, problem: str, remedy: str = "") -> None:
+        self.setting = setting
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{setting}: {problem}" + (f"; {remedy}" if remedy else ""))
+
+
+class ConfigurationError(GiffusionError):
+    """The operator's configuration is wrong; the text names the table and the key."""
+
+
+class ModelError(GiffusionError):
+    """A model is missing, incomplete or of a kind that can't be used here."""
+
+
+class MediaError(GiffusionError):
+    """An attached or named file can't be used; the text is one sentence for the user."""
+
+
+class JobError(GiffusionError):
+    """A job is unknown, already over, or belongs to somebody else."""
+
+
+class RenderError(GiffusionError):
+    """A render failed; the text says what happened and what can be done."""
+
+
+class RenderCancelled(GiffusionError):  # noqa: N818 - stopping on request is no error
+    """The render was asked to stop, and did."""

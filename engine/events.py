@@ -1,0 +1,73 @@
+"""What happens to a job, as it is told to whoever waits for it.
+
+`Queued` may come several times (the place changes), `FrameDone` once a frame or less often; exactly
+one of `Finished`, `Failed` and `Cancelled` comes last. All of them travel as JSON.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Queued(_Event):
+    """The job waits. `position` is 1 for the job that starts next."""
+
+    kind: Literal["queued"] = "queued"
+    position: int
+
+
+class Started(_Event):
+    """A worker has taken the job; `frames` is how many it will render."""
+
+    kind: Literal["started"] = "started"
+    frames: int
+
+
+class FrameDone(_Event):
+    """`done` of `frames` frames are rendered, `elapsed` seconds after the first one was begun.
+
+    `preview`, when present, is a base64-encoded WebP picture of at most 100 KB.
+    """
+
+    kind: Literal["frame_done"] = "frame_done"
+    done: int
+    frames: int
+    elapsed: float
+    preview: str | None = None
+
+
+class Finished(_Event):
+    """The animation is saved: `session` names its session, `file` its file in that session.
+
+    `seconds` is the time from the worker's start on it to the saved session.
+    """
+
+    kind: Literal["finished"] = "finished"
+    session: str
+    file: str
+    seconds: float
+
+
+class Failed(_Event):
+    """The job ended without a result; `message` is fit for its user."""
+
+    kind: Literal["failed"] = "failed"
+    message: str
+
+
+class Cancelled(_Event):
+    """The job was stopped on request."""
+
+    kind: Literal["cancelled"] = "cancelled"
+
+
+Event = Annotated[
+    Queued | Started | FrameDone | Finished | Failed | Cancelled, Field(discriminator="kind")
+]
+Ending = Finished | Failed | Cancelled
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

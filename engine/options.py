@@ -1,0 +1,135 @@
+"""What a settings field is, told in words: its flag, unit, bounds, default and choices.
+
+The flags, the help, the chats' option tables and the settings reference are all made from `Option`,
+so that they can't drift from the fields.
+"""
+
+import types
+import typing
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+import annotated_types
+from pydantic.fields import FieldInfo
+
+from engine.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A bound on every value a schedule takes."""
+
+    least: float
+    most: float
+
+    def __call__(self, schedule: Schedule) -> Schedule:
+        """The schedule itself; ValueError where it leaves the bounds."""
+        least, most = schedule.bounds
+        if least < self.least or most > self.most:
+            wrong = least if least < self.least else most
+            raise ValueError(f"{wrong:g} is outside {self.least:g} to {self.most:g}")
+        return schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts."""
+
+    name: str
+
+
+_KINDS: dict[type, str] = {
+    bool: "on or off",
+    int: "a whole number",
+    float: "a number",
+    Fraction: "a number or a fraction",
+    Schedule: "a number or a schedule",
+    str: "a text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting as its users see it.
+
+    `bounds` are least and greatest value, each None where there is none; `default` is the text a
+    user would type for it, empty where the model or a draw decides.
+    """
+
+    name: str
+    type: type
+    description: str
+    default: str
+    unit: str
+    bounds: tuple[float | None, float | None]
+    choices: tuple[str, ...]
+
+    @property
+    def flag(self) -> str:
+        """The flag that sets it: `--guidance-scale`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def expected(self) -> str:
+        """What a right value is, in words: `a whole number from 1 to 200 (steps)`."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        least, most = self.bounds
+        words = _KINDS[self.type]
+        if least is not None:
+            words += f" from {least:g}" if most is not None else f" of at least {least:g}"
+        if most is not None:
+            words += f" to {most:g}" if most < 10**9 else " up"
+        return words + (f" ({self.unit})" if self.unit else "")
+
+
+def describe(name: str, info: FieldInfo) -> Option:
+    """The option that a settings field makes."""
+    kind, metadata = _unwrap(info.annotation, list(info.metadata))
+    return Option(
+        name=name,
+        type=kind,
+        description=info.description or "",
+        default=_text(info.default),
+        unit=next((m.name for m in metadata if isinstance(m, Unit)), ""),
+        bounds=_bounds(metadata),
+        choices=tuple(kind) if issubclass(kind, StrEnum) else (),
+    )
+
+
+def _unwrap(annotation: Any, metadata: list[Any]) -> tuple[type, list[Any]]:
+    """The bare type below Optional and Annotated, with all their metadata."""
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        inner = next(a for a in typing.get_args(annotation) if a is not type(None))
+        return _unwrap(inner, metadata)
+    if typing.get_origin(annotation) is typing.Annotated:
+        inner, *more = typing.get_args(annotation)
+        return _unwrap(inner, metadata + more)
+    return annotation, metadata
+
+
+def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
+    flat = [c for m in metadata for c in (m.metadata if isinstance(m, FieldInfo) else [m])]
+    least: float | None = None
+    most: float | None = None
+    for constraint in flat:
+        within = getattr(constraint, "func", None)
+        if isinstance(within, Within):
+            least, most = within.least, within.most
+        elif isinstance(constraint, annotated_types.Ge):
+            least = typing.cast(float, constraint.ge)
+        elif isinstance(constraint, annotated_types.Gt):
+            least = typing.cast(float, constraint.gt)
+        elif isinstance(constraint, annotated_types.Le):
+            most = typing.cast(float, constraint.le)
+    return least, most
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value.text if isinstance(value, Schedule) else str(value)
