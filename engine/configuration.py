@@ -128,6 +128,11 @@ class Configuration(BaseSettings):
         return self.service.data / "sessions"
 
     @property
+    def inputs(self) -> Path:
+        """The folder of files that came with commands, one folder a job."""
+        return self.service.data / "inputs"
+
+    @property
     def public_url(self) -> str:
         """The address that session links begin with, without a slash at its end."""
         return (self.service.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")

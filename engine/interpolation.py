@@ -29,7 +29,7 @@ def weight_function(animation: Animation) -> WeightFunction:
 
 
 def _sine(frequencies: list[float]) -> WeightFunction:
-    """Σ sin²(π·f·x), scaled so that its peak is 1. f = 0.5 is one smooth glide, 1 there and back."""
+    """Σ sin²(π·f·x), with a peak of 1. f = 0.5 is one smooth glide, 1 there and back."""
 
     def total(x: float) -> float:
         return sum(math.sin(math.pi * frequency * x) ** 2 for frequency in frequencies)

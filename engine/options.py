@@ -92,7 +92,7 @@ def describe(name: str, info: FieldInfo) -> Option:
         name=name,
         type=kind,
         description=info.description or "",
-        default=_text(info.default),
+        default=text_of(info.default),
         unit=next((m.name for m in metadata if isinstance(m, Unit)), ""),
         bounds=_bounds(metadata),
         choices=tuple(kind) if issubclass(kind, StrEnum) else (),
@@ -127,7 +127,8 @@ def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
     return least, most
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A setting's value as a user would type it; empty for None."""
     if value is None:
         return ""
     if isinstance(value, bool):

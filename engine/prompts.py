@@ -13,8 +13,10 @@ from fractions import Fraction
 from engine.errors import InputError
 
 _SETTING = "prompts"
-_SPLIT = re.compile(r"\s+\|\s+|\s*\|\s*(?=[+-]?\d+(?:\.\d*)?\s*s?\s*:)|\s*\n\s*")
-_KEY = re.compile(r"(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(?P<unit>s?)\s*:(?!//)")
+# A bar between spaces, or before a key. Each pattern here looks at a run of spaces only once: texts
+# are hostile, and 60,000 spaces must not cost their square.
+_SPLIT = re.compile(r"\n|(?<=\s)\|(?=\s)|\|(?=\s*[+-]?\d+(?:\.\d*)?\s*(?:s\s*)?:)")
+_KEY = re.compile(r"(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(?P<unit>s\s*)?:(?!//)")
 _NEGATIVE = re.compile(r"(?:^|\s)(?:--|—)neg(?:\s|=|$)")
 _EXAMPLE = "write keyframes like 0: a corgi | 60: a lion"
 _LONGEST_TEXT = 60_000
@@ -45,7 +47,7 @@ def parse_prompts(text: str) -> tuple[PromptKey, ...]:
         )
     if text.lstrip().startswith("{"):
         return _parse_json(text)
-    entries = [entry.strip() for entry in _SPLIT.split(text.strip())]
+    entries = [entry.strip() for entry in _SPLIT.split(text.strip().strip("|"))]
     entries = [entry for entry in entries if entry]
     if not entries:
         raise InputError(_SETTING, "there is no prompt", _EXAMPLE)
@@ -67,7 +69,7 @@ def _parse_entry(entry: str, place: int) -> PromptKey:
 
 
 def _position(key: re.Match[str], where: str) -> tuple[Fraction, bool]:
-    written, in_seconds = key[0].rstrip(": "), key["unit"] == "s"
+    written, in_seconds = key[0].rstrip(": "), key["unit"] is not None
     if len(key["number"]) > _LONGEST_KEY:
         raise InputError(_SETTING, f"{where} is at {_short(written)}", "that is too far")
     number = Fraction(key["number"])

@@ -60,7 +60,7 @@ def resolve(settings: Settings, model: Model, limits: Limits) -> Resolved:
 
 
 def _length(settings: Settings, limits: Limits) -> int:
-    """Frames of the animation: to the last keyframe, or `frames` or `seconds` where that is more."""
+    """Frames of the animation: to the last keyframe, or `frames` or `seconds` if that is more."""
     fps, animation = settings.output.fps, settings.animation
     keys = parse_prompts(settings.prompts.prompts)
     lengths = {

@@ -23,9 +23,7 @@ keyframed.curve.is_torch_tensor = lambda value: (
 )
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_ENTRY = re.compile(
-    rf"(?P<frame>[^:]*?)\s*:\s*(?:\(\s*(?P<inner>[^()]*?)\s*\)|(?P<bare>{_NUMBER}))"
-)
+_ENTRY = re.compile(rf"(?P<frame>[^:]*):\s*(?:\((?P<inner>[^()]*)\)|(?P<bare>{_NUMBER}))")
 _SEPARATOR = re.compile(r"\s*[,;\n]\s*")
 _EXAMPLE = "write it like 0: (1.0), 30: (1.5)"
 _LAST_FRAME = 10**6
@@ -100,7 +98,8 @@ def _parse(text: str) -> dict[int, float]:
         entry = _ENTRY.match(text, at)
         if not entry:
             raise ValueError(f"can't read {text[at : at + 30]!r} at character {at + 1}; {_EXAMPLE}")
-        points[_frame(entry["frame"])] = _finite(entry["inner"] or entry["bare"] or "", entry[0])
+        value = (entry["inner"] or entry["bare"] or "").strip()
+        points[_frame(entry["frame"].strip())] = _finite(value, entry[0])
         separator = _SEPARATOR.match(text, entry.end())
         if not separator and entry.end() < len(text):
             wrong = text[entry.end() : entry.end() + 30]
