@@ -1,0 +1,171 @@
+"""Bringing cards to their message on Discord, by the first way that is open.
+
+1. The bot edits the message with its own token, which never expires.
+2. Where the bot isn't in the place (an app that a user installed for themself), the command's token
+   edits it, for the 15 minutes that it lives.
+3. Where neither can, or the message is gone, a new message is posted in the channel.
+
+A command's first card goes by the command's token: that is what ends "is thinking…".
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+import aiohttp
+import discord
+from pydantic import BaseModel, ConfigDict
+
+from bot.discord_cards import Drawing, draw
+from bot.port import Card, Conversation, ResultCard, TextCard
+
+RETRY_PAUSES = (2.0, 10.0, 60.0)
+"""Seconds between tries to post a last card while Discord is out of order."""
+
+_FAILURES = (discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError)
+_REFUSALS = frozenset({401, 403, 404})
+_TOO_LARGE = 413
+_log = logging.getLogger(__name__)
+
+
+class Place(BaseModel):
+    """Where a command was given: what a conversation of the Discord adapter holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    guild: int | None
+    channel: int
+    message: int
+    upload_bytes: int
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Self:
+        """Read a stored conversation."""
+        return cls.model_validate(dict(conversation))
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What is known of one message: all of it can be lost in a restart and found out again."""
+
+    message: int
+    interaction: discord.Interaction[Any] | None = None
+    thinking: bool = False
+    bot_refused: bool = False
+    lost: bool = False
+
+
+class Delivery:
+    """The messages that stand for running conversations.
+
+    `client` gives the client of the moment, once it is logged in.
+    """
+
+    def __init__(self, client: Callable[[], Awaitable[discord.Client]]) -> None:
+        self._client = client
+        self._replies: dict[int, _Reply] = {}
+
+    def open(self, place: Place, interaction: discord.Interaction[Any]) -> None:
+        """Remember the command behind a message that says "is thinking…"."""
+        self._replies[place.message] = _Reply(place.message, interaction, thinking=True)
+
+    async def deliver(self, place: Place, card: Card) -> None:
+        """Make the place's message show `card`.
+
+        A card that more cards will follow is let go if Discord fails; a last one is tried again.
+        A place that no way leads to any more is logged once and then left in peace.
+        """
+        reply = self._replies.setdefault(place.message, _Reply(place.message))
+        last = isinstance(card, ResultCard | TextCard)
+        if last:
+            self._replies.pop(place.message)
+        elif reply.lost:
+            return
+        try:
+            await self._persist(place, reply, card, RETRY_PAUSES if last else ())
+        except _FAILURES as error:
+            reply.lost = not _is_passing(error)
+            if last or reply.lost:
+                _log.warning("Nothing can be shown in channel %s: %s", place.channel, error)
+
+    async def _persist(
+        self, place: Place, reply: _Reply, card: Card, pauses: tuple[float, ...]
+    ) -> None:
+        for pause in pauses:
+            try:
+                await _Errand(await self._client(), place, reply).run(card)
+                return
+            except _FAILURES as error:
+                if not _is_passing(error):
+                    raise
+                _log.info("Discord is out of order (%s); trying again in %g s", error, pause)
+                await asyncio.sleep(pause)
+        await _Errand(await self._client(), place, reply).run(card)
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One try to bring a card to its place."""
+
+    client: discord.Client
+    place: Place
+    reply: _Reply
+
+    async def run(self, card: Card) -> None:
+        try:
+            await self._go(draw(card, self.place.upload_bytes))
+        except discord.HTTPException as error:
+            if error.status != _TOO_LARGE:
+                raise
+            await self._go(draw(card, upload_bytes=0))
+
+    async def _go(self, drawing: Drawing) -> None:
+        *edits, anew = self._ways()
+        for edit in edits:
+            try:
+                await edit(drawing)
+                return
+            except discord.HTTPException as error:
+                if error.status not in _REFUSALS:
+                    raise
+        await anew(drawing)
+
+    def _ways(self) -> list[Callable[[Drawing], Awaitable[None]]]:
+        ways: list[Callable[[Drawing], Awaitable[None]]] = [self._by_bot, self._anew]
+        # A client that has been replaced takes its interactions with it.
+        command = self.reply.interaction
+        if command and command.client is self.client and not command.is_expired():
+            token_first = self.reply.thinking or self.reply.bot_refused
+            ways.insert(0 if token_first else 1, partial(self._by_token, command))
+        return ways
+
+    async def _by_bot(self, drawing: Drawing) -> None:
+        message = self._channel().get_partial_message(self.reply.message)
+        try:
+            await message.edit(**drawing.as_edit())
+        except discord.HTTPException as error:
+            self.reply.bot_refused = error.status in _REFUSALS
+            raise
+
+    async def _by_token(self, command: discord.Interaction[Any], drawing: Drawing) -> None:
+        await command.edit_original_response(**drawing.as_edit())
+        self.reply.thinking = False
+
+    async def _anew(self, drawing: Drawing) -> None:
+        message = await self._channel().send(**drawing.as_message())
+        self.reply.message = message.id
+        self.reply.interaction = None
+        self.reply.bot_refused = False
+
+    def _channel(self) -> discord.PartialMessageable:
+        return self.client.get_partial_messageable(self.place.channel, guild_id=self.place.guild)
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether the failure is Discord's or the network's, and may be over in a while."""
+    if not isinstance(error, discord.HTTPException):
+        return True
+    return error.status == 429 or error.status >= 500

@@ -1,0 +1,290 @@
+"""Discord over real HTTP: what the bot sends, and how it takes what comes back."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import discord
+import pytest
+
+from bot import discord_adapter, discord_attachments, discord_delivery
+from bot.discord_adapter import DiscordAdapter
+from bot.discord_attachments import DiscordAttachment
+from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
+from engine.errors import ConfigurationError, MediaError
+from tests.support.discord_contract import CONTRACT, DiscordContract
+from tests.support.discord_server import CHANNEL, TOKEN, LoopbackDiscord, Refusal, sent_message
+from tests.support.discord_service import JOB, PlayingService
+
+PROMPTS = "0: a red circle | 24: a blue star"
+QUEUED = QueuedCard(JOB, PROMPTS, position=3)
+PROGRESS = ProgressCard(JOB, PROMPTS, done=6, frames=24, seconds_left=75.0, preview=b"a picture")
+LINK = "https://bot.example/sessions/0123456789abcdef01234567"
+EDIT = f"/channels/{CHANNEL}/messages/"
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch):
+    """Keep discord.py's own addresses for other tests, and wait for nothing long."""
+    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+    websocket = discord.gateway.DiscordWebSocket
+    monkeypatch.setattr(websocket, "DEFAULT_GATEWAY", websocket.DEFAULT_GATEWAY)
+    monkeypatch.setattr(discord_adapter, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(discord_delivery, "RETRY_PAUSES", (0.05, 0.05))
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[LoopbackDiscord]:
+    server = LoopbackDiscord()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def service() -> PlayingService:
+    return PlayingService()
+
+
+def connect(service: PlayingService, server: LoopbackDiscord, folder: Path, token: str = TOKEN):
+    return DiscordAdapter(
+        service,
+        token,
+        folder / "discord-commands",
+        api_url=server.api_url,
+        gateway_url=server.gateway_url,
+    )
+
+
+@pytest.fixture
+async def adapter(service, server, tmp_path) -> AsyncIterator[DiscordAdapter]:
+    adapter = connect(service, server, tmp_path)
+    await adapter.start()
+    await server.wait_for_gateway()
+    yield adapter
+    await adapter.stop()
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> ResultCard:
+    file = tmp_path / "animation.mp4"
+    file.write_bytes(b"an animation" * 100)
+    return ResultCard(JOB, PROMPTS, file, (("seed", "42"),), LINK, False, seconds=12.4)
+
+
+async def test_a_render_sends_the_animation_as_a_file_and_pings_nobody(
+    adapter, server, service, result
+):
+    service.cards = [(0, QUEUED), (0, PROGRESS), (0, result)]
+    await server.command(PROMPTS)
+
+    rendering = await server.wait_for("PATCH", EDIT, count=1)
+    finished = await server.wait_for("PATCH", EDIT, count=2)
+
+    assert rendering.files == {"preview.webp": b"a picture"}
+    assert finished.files == {"animation.mp4": result.file.read_bytes()}
+    assert finished.payload["allowed_mentions"] == {"parse": []}
+    assert finished.payload["components"][0]["components"][0]["url"] == LINK
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
+async def test_every_request_of_a_commands_life_is_as_discord_documents_it(
+    adapter, server, service, result
+):
+    service.cards = [(0, QUEUED), (0, PROGRESS), (0, result)]
+    await server.command(PROMPTS)
+    await server.wait_for("PATCH", EDIT, count=2)
+    service.cards = [(0, QUEUED), (0, PROGRESS), (0, TextCard("steps: 0 is too few", error=True))]
+    server.refusals.append(Refusal("PATCH", EDIT, 404, code=10008))
+    server.refusals.append(Refusal("PATCH", "/webhooks/", 401, code=50027))
+    await server.command("0: nothing")
+    reposted = await server.wait_for("POST", f"/channels/{CHANNEL}/messages")
+    await server.press_cancel(sent_message("99") | {"components": reposted.payload["components"]})
+    await server.wait_for("PATCH", "/webhooks/", count=3)
+
+    contract = DiscordContract()
+    problems = {
+        f"{request.method} {request.path}": found
+        for request in server.requests
+        if (found := contract.problems(request.method, request.path, request.payload))
+    }
+
+    assert problems == {}
+    assert len({request.method + request.path for request in server.requests}) >= 9
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
+def test_the_document_does_find_what_is_wrong() -> None:
+    contract = DiscordContract()
+    too_long = {"embeds": [{"title": "x" * 257}]}
+
+    assert contract.problems("PATCH", "/channels/1/messages/2", {"content": "fine"}) == []
+    assert contract.problems("PATCH", "/channels/1/messages/2", too_long) != []
+    assert contract.problems("PATCH", "/channels/1/messages/2", {"content": 7}) != []
+
+
+async def test_a_refused_token_is_reported_at_once(server, service, tmp_path):
+    adapter = connect(service, server, tmp_path, token="a.wrong.token")
+
+    with pytest.raises(ConfigurationError, match="DISCORD_TOKEN: Discord refuses"):
+        await adapter.start()
+
+    assert len(server.requests) == 1
+    await adapter.stop()
+
+
+async def test_a_discord_that_is_out_of_reach_at_first_is_connected_to_later(
+    server, service, tmp_path
+):
+    adapter = connect(service, server, tmp_path)
+    await server.stop()
+
+    await adapter.start()
+    await server.start()
+    try:
+        await server.wait_for_gateway()
+    finally:
+        await adapter.stop()
+
+
+async def test_a_card_shown_before_the_bot_is_connected_waits_for_it(
+    server, service, tmp_path, result
+):
+    adapter = connect(service, server, tmp_path)
+    conversation = {"guild": None, "channel": 13, "message": 99, "upload_bytes": 10_000}
+    showing = asyncio.create_task(adapter.show(conversation, result))
+    await asyncio.sleep(0)
+
+    await adapter.start()
+    await showing
+
+    assert (await server.wait_for("PATCH", EDIT)).path == EDIT + "99"
+    await adapter.stop()
+
+
+async def test_an_event_that_cannot_be_read_does_not_stop_the_bot(adapter, server, service):
+    service.cards = [(0, QUEUED)]
+
+    await server.event("INTERACTION_CREATE", {"nothing": "that discord.py can read"})
+    await server.wait_for_gateway(connections=2)
+    await server.command(PROMPTS)
+
+    await server.wait_for("PATCH", "/webhooks/")
+    assert [command.text for command in service.commands] == [PROMPTS]
+
+
+async def test_an_outdated_command_is_answered_and_the_bot_goes_on(adapter, server, service):
+    data = {"id": "20", "name": "giffusion", "type": 1, "options": []}
+    await server._interaction({"type": 2, "data": data})
+
+    answer = await server.wait_for("POST", "/interactions/")
+
+    assert "Reload Discord" in answer.payload["data"]["content"]
+    assert answer.payload["data"]["flags"] == 64, "only the user sees it"
+
+
+async def test_too_many_requests_are_sent_again_when_discord_says_so(
+    adapter, server, service, result
+):
+    service.cards = [(0, QUEUED), (0, PROGRESS)]
+    server.refusals.append(Refusal("PATCH", EDIT, 429, times=2))
+
+    await server.command(PROMPTS)
+
+    assert (await server.wait_for("PATCH", EDIT, count=3)).files == {"preview.webp": b"a picture"}
+
+
+async def test_a_result_is_posted_when_discord_is_back(adapter, server, service, result):
+    service.cards = [(0, QUEUED), (0, result)]
+    server.refusals.append(Refusal("PATCH", EDIT, 503, times=2))
+
+    await server.command(PROMPTS)
+
+    assert "animation.mp4" in (await server.wait_for("PATCH", EDIT, count=3)).files
+
+
+async def test_a_file_that_discord_refuses_as_too_large_is_linked(adapter, server, service, result):
+    service.cards = [(0, QUEUED), (0, result)]
+    server.refusals.append(Refusal("PATCH", EDIT, 413, code=40005))
+
+    await server.command(PROMPTS)
+
+    linked = await server.wait_for("PATCH", EDIT, count=2)
+    assert linked.files == {} and linked.payload["attachments"] == []
+    assert "more than can be uploaded here" in linked.payload["embeds"][0]["description"]
+
+
+async def test_an_expired_token_is_not_needed(adapter, server, service, result):
+    service.cards = [(0, QUEUED), (0, result)]
+    server.refusals.append(Refusal("PATCH", "/webhooks/", 401, code=50027, times=9))
+
+    await server.command(PROMPTS)
+
+    assert "animation.mp4" in (await server.wait_for("PATCH", EDIT, count=2)).files
+
+
+async def test_an_acknowledgement_that_arrived_after_all_is_built_upon(adapter, server, service):
+    service.cards = [(0, QUEUED)]
+    server.refusals.append(Refusal("POST", "/interactions/", 400, code=40060))
+
+    await server.command(PROMPTS)
+
+    await server.wait_for("GET", "/webhooks/")
+    await server.wait_for("PATCH", "/webhooks/")
+
+
+async def test_a_command_that_came_too_late_is_logged_and_the_bot_goes_on(
+    adapter, server, service, caplog
+):
+    server.refusals.append(Refusal("POST", "/interactions/", 404, code=10062, times=2))
+    await server.command("0: too late")
+    await server.wait_for("POST", "/interactions/", count=2)
+
+    service.cards = [(0, QUEUED)]
+    await server.command(PROMPTS)
+    await server.wait_for("PATCH", "/webhooks/")
+
+    assert [command.text for command in service.commands] == [PROMPTS]
+    assert any(record.levelno >= logging.ERROR for record in caplog.records)
+
+
+class TestAttachments:
+    """A user's file, as it is fetched from Discord's file servers."""
+
+    @pytest.fixture
+    def attachment(self, server, monkeypatch):
+        monkeypatch.setattr(discord_attachments, "CDN_ORIGINS", frozenset({server.origin}))
+
+        def attach(name: str, size: int) -> DiscordAttachment:
+            url = f"{server.origin}/files/{name}"
+            data = {"id": "1", "filename": name, "size": size, "url": url, "proxy_url": url}
+            state = SimpleNamespace(http=None)  # what discord.py itself would download with
+            return DiscordAttachment(discord.Attachment(data=data, state=state))
+
+        return attach
+
+    async def test_a_file_is_saved_whole(self, attachment, server, tmp_path):
+        server.files["start.png"] = bytes(range(256)) * 1_000
+        await attachment("start.png", 256_000).save(tmp_path / "image", limit=300_000)
+        assert (tmp_path / "image").read_bytes() == server.files["start.png"]
+
+    async def test_a_file_larger_than_it_said_is_given_up(self, attachment, server, tmp_path):
+        server.files["start.png"] = bytes(300_000)
+        with pytest.raises(MediaError, match=r"start\.png is larger than the 0\.2 MB"):
+            await attachment("start.png", 100).save(tmp_path / "image", limit=200_000)
+        assert not (tmp_path / "image").exists()
+
+    async def test_a_file_that_says_it_is_too_large_is_not_asked_for(self, attachment, tmp_path):
+        with pytest.raises(MediaError, match="larger than the 5 MB"):
+            await attachment("missing.png", 6_000_000).save(tmp_path / "image", limit=5_000_000)
+
+    async def test_a_file_that_is_gone_is_said_to_be(self, attachment, tmp_path):
+        with pytest.raises(MediaError, match=r"missing\.png could not be fetched"):
+            await attachment("missing.png", 100).save(tmp_path / "image", limit=1_000)
+
+    async def test_a_redirect_is_not_followed(self, attachment, server, tmp_path):
+        server.files["start.png"] = b"elsewhere"
+        with pytest.raises(MediaError, match="could not be fetched"):
+            await attachment("elsewhere.png", 9).save(tmp_path / "image", limit=1_000)

@@ -1,0 +1,281 @@
+"""As much of Discord over loopback HTTP as the bot talks to: requests are kept, events pushed.
+
+Unlike SimCord this leaves discord.py's HTTP and gateway clients in place, so that what is seen is
+what Discord would receive.
+"""
+
+import asyncio
+import itertools
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from discord.utils import time_snowflake, utcnow
+
+from tests.support.discord_service import JOB
+
+TOKEN = "the.right.token"
+BOT, APPLICATION, USER, CHANNEL = "10", "11", "12", "13"
+UPLOAD_BYTES = 10 * 1024 * 1024
+_API = "/api/v10"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the bot sent: `payload` is its JSON, also where files came with it."""
+
+    method: str
+    path: str
+    payload: Any
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer to give instead of the usual one, `times` times."""
+
+    method: str
+    path: str
+    status: int
+    code: int = 0
+    times: int = 1
+
+
+@dataclass
+class LoopbackDiscord:
+    requests: list[Request] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    port: int = 0
+    connections: int = 0
+    _gateway: web.WebSocketResponse | None = None
+    _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _ids: Any = field(default_factory=lambda: itertools.count(_now()))
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        return self.origin + _API
+
+    @property
+    def gateway_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/gateway"
+
+    async def start(self) -> None:
+        app = web.Application(client_max_size=UPLOAD_BYTES)
+        app.router.add_get("/gateway", self._serve_gateway)
+        app.router.add_get("/files/{name}", self._serve_file)
+        app.router.add_route("*", _API + "/{path:.*}", self._serve_api)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    async def wait_for(self, method: str, path: str, count: int = 1) -> Request:
+        """The `count`th request of this kind, as soon as it has come."""
+
+        def found() -> list[Request]:
+            return [r for r in self.requests if r.method == method and r.path.startswith(path)]
+
+        async with asyncio.timeout(10), self._arrived:
+            await self._arrived.wait_for(lambda: len(found()) >= count)
+            return found()[count - 1]
+
+    async def wait_for_gateway(self, connections: int = 1) -> None:
+        async with asyncio.timeout(10), self._arrived:
+            await self._arrived.wait_for(lambda: self.connections >= connections)
+
+    # What users do
+
+    async def command(self, prompts: str) -> None:
+        options = [{"name": "prompts", "type": 3, "value": prompts}]
+        data = {"id": "20", "name": "giffusion", "type": 1, "options": options}
+        await self._interaction({"type": 2, "data": data})
+
+    async def press_cancel(self, message: dict[str, Any]) -> None:
+        data = {"custom_id": f"giffusion:cancel:{JOB}", "component_type": 2}
+        await self._interaction({"type": 3, "data": data, "message": message})
+
+    async def _interaction(self, particulars: dict[str, Any]) -> None:
+        number = next(self._ids)
+        common = {
+            "id": str(number),
+            "application_id": APPLICATION,
+            "token": f"interaction-{number}",
+            "version": 1,
+            "channel_id": CHANNEL,
+            "channel": {"id": CHANNEL, "type": 1, "recipients": [_user(USER, "alice")]},
+            "user": _user(USER, "alice"),
+            "locale": "en-US",
+            "entitlements": [],
+            "authorizing_integration_owners": {},
+            "context": 1,
+            "attachment_size_limit": UPLOAD_BYTES,
+        }
+        await self.event("INTERACTION_CREATE", common | particulars)
+
+    async def event(self, name: str, data: dict[str, Any]) -> None:
+        assert self._gateway is not None
+        await self._gateway.send_json({"op": 0, "t": name, "s": next(self._ids), "d": data})
+
+    # What Discord answers
+
+    async def _serve_gateway(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}})
+        async for message in socket:
+            received = json.loads(message.data)
+            if received["op"] == 1:
+                await socket.send_json({"op": 11})
+            elif received["op"] == 2:
+                await self._welcome(socket)
+        return socket
+
+    async def _welcome(self, socket: web.WebSocketResponse) -> None:
+        self._gateway = socket
+        await self.event(
+            "READY",
+            {
+                "v": 10,
+                "user": _user(BOT, "giffusion"),
+                "guilds": [],
+                "session_id": "session",
+                "resume_gateway_url": self.gateway_url,
+                "shard": [0, 1],
+                "application": {"id": APPLICATION, "flags": 0},
+            },
+        )
+        async with self._arrived:
+            self.connections += 1
+            self._arrived.notify_all()
+
+    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        if name == "elsewhere.png":
+            raise web.HTTPFound("/files/start.png")
+        if name not in self.files:
+            raise web.HTTPNotFound
+        response = web.StreamResponse()  # chunked: no length is told
+        await response.prepare(request)
+        await response.write(self.files[name])
+        return response
+
+    async def _serve_api(self, request: web.Request) -> web.Response:
+        received = await _read(request)
+        async with self._arrived:
+            self.requests.append(received)
+            self._arrived.notify_all()
+        if request.headers.get("Authorization") not in (None, f"Bot {TOKEN}"):
+            return _refuse(401, 0)
+        for index, refusal in enumerate(self.refusals):
+            if refusal.method == received.method and received.path.startswith(refusal.path):
+                if refusal.times <= 1:
+                    del self.refusals[index]
+                else:
+                    self.refusals[index] = Refusal(*_fields(refusal)[:-1], refusal.times - 1)
+                return _refuse(refusal.status, refusal.code)
+        return _respond(self._answer(received))
+
+    def _answer(self, request: Request) -> Any:
+        match request.path.strip("/").split("/"):
+            case ["users", "@me"]:
+                return _user(BOT, "giffusion")
+            case ["oauth2", "applications", "@me"]:
+                return _application()
+            case ["gateway", "bot"]:
+                limits = {"total": 9, "remaining": 9, "reset_after": 0, "max_concurrency": 1}
+                return {"url": self.gateway_url, "shards": 1, "session_start_limit": limits}
+            case ["applications", _, "commands"]:
+                return [
+                    {"id": "20", "application_id": APPLICATION, "version": "1"} | command
+                    for command in request.payload
+                ]
+            case ["interactions", number, _, "callback"]:
+                message = {"response_message_id": str(int(number) + 100_000)}
+                return {"interaction": {"id": number, "type": 2} | message}
+            case ["webhooks", _, token, "messages", "@original"]:
+                return sent_message(str(int(token.removeprefix("interaction-")) + 100_000))
+            case ["channels", _, "messages", number]:
+                return sent_message(number)
+            case ["channels", _, "messages"]:
+                return sent_message(str(next(self._ids)))
+        raise web.HTTPNotImplemented
+
+
+def _now() -> int:
+    # discord.py tells an interaction's age by its id.
+    return time_snowflake(utcnow())
+
+
+async def _read(request: web.Request) -> Request:
+    path = request.path.removeprefix(_API)
+    if request.content_type != "multipart/form-data":
+        body = await request.read()
+        return Request(request.method, path, json.loads(body) if body else None, {})
+    form = await request.post()
+    files = {
+        part.filename: part.file.read() for part in form.values() if isinstance(part, web.FileField)
+    }
+    return Request(request.method, path, json.loads(str(form["payload_json"])), files)
+
+
+def _refuse(status: int, code: int) -> web.Response:
+    problem: dict[str, Any] = {"message": "refused", "code": code}
+    if status == 429:
+        problem |= {"retry_after": 0.05, "global": False}
+    return _respond(problem, status)
+
+
+def _respond(answer: Any, status: int = 200) -> web.Response:
+    # discord.py reads JSON under exactly this content type, and a 429 as Discord's own with `Via`.
+    headers = {"Content-Type": "application/json", "Via": "1.1 loopback"}
+    return web.Response(body=json.dumps(answer).encode(), status=status, headers=headers)
+
+
+def _fields(refusal: Refusal) -> tuple[Any, ...]:
+    return (refusal.method, refusal.path, refusal.status, refusal.code, refusal.times)
+
+
+def _user(number: str, name: str) -> dict[str, Any]:
+    return {"id": number, "username": name, "discriminator": "0", "avatar": None}
+
+
+def _application() -> dict[str, Any]:
+    return {
+        "id": APPLICATION,
+        "name": "giffusion",
+        "description": "",
+        "icon": None,
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "owner": _user("14", "owner"),
+        "verify_key": "",
+    }
+
+
+def sent_message(number: str) -> dict[str, Any]:
+    return {
+        "id": number,
+        "channel_id": CHANNEL,
+        "author": _user(BOT, "giffusion"),
+        "content": "",
+        "timestamp": "2026-01-01T00:00:00+00:00",
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": [],
+        "pinned": False,
+        "type": 0,
+    }
