@@ -1,0 +1,92 @@
+"""What both sides of the queue agree on: names, JSON, and a store that is ready for use.
+
+The store is DBOS Transact's; its URL decides whether it is one SQLite file or a Postgres server.
+"""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, error
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.errors import ConfigurationError
+
+APPLICATION = "giffusion"
+QUEUE = "render"
+WORKFLOW = "render"
+STREAM = "events"
+JSON = DBOSPortableJSONSerializer()
+
+# Stays as it is: DBOS leaves the jobs of any other version lying.
+VERSION = "1"
+
+# How often a worker looks for a job, and a reader for news of one.
+POLL_SECONDS = 0.1
+
+_EXPECTED = (
+    "is no longer owned by this execution",
+    "was cancelled during execution",
+    "Asyncio task cancelled",
+)
+
+
+def open_store(url: str) -> DBOSClient:
+    """A client of the store, which is created or brought up to date where it has to be.
+
+    Blocks, for about a second on a new store; may run in several processes at once.
+    ConfigurationError where the store can't be opened.
+    """
+    _quiet_dbos()
+    try:
+        file = sqlite_file(url)
+        if file:
+            _create_in_wal_mode(file)
+        DBOS.migrate(url)
+        client = DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION)
+        client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as problem:
+        raise ConfigurationError(f"queue.url: can't be opened: {_reason(problem)}") from problem
+    return client
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The database file of an SQLite URL; None for a server."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite":
+        return None
+    if not parts.database or parts.database == ":memory:":
+        raise ConfigurationError("queue.url: an SQLite store needs a file, as in sqlite:///jobs.db")
+    return Path(parts.database)
+
+
+def _quiet_dbos() -> None:
+    """Hand DBOS's log, from warnings up, to the program's own instead of the console."""
+    log = logging.getLogger("dbos")
+    log.setLevel(logging.WARNING)
+    log.addFilter(_is_unexpected)
+    if not log.handlers:  # with a handler present DBOS adds no console of its own
+        log.addHandler(logging.NullHandler())
+
+
+def _is_unexpected(record: logging.LogRecord) -> bool:
+    # A cancelled job and a stopped worker are no fault; DBOS warns of them, with the whole request.
+    if record.exc_info and isinstance(record.exc_info[1], error.DBOSAwaitedWorkflowCancelledError):
+        return False
+    return not any(phrase in record.getMessage() for phrase in _EXPECTED)
+
+
+def _create_in_wal_mode(file: Path) -> None:
+    # In WAL mode the bot's readers and the worker's writer never wait for each other.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(file, timeout=30)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def _reason(problem: Exception) -> str:
+    # SQLAlchemy's own text goes on with the statement and a link.
+    return str(getattr(problem, "orig", None) or problem).splitlines()[0]

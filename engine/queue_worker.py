@@ -1,0 +1,138 @@
+"""The worker's side of the queue: one process for each device, one job at a time."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from dbos import DBOS, DBOSClient, DBOSConfig, StepOptions
+from filelock import FileLock, Timeout
+from pydantic import JsonValue
+
+from engine import queue_store
+from engine.errors import ConfigurationError, GiffusionError, RenderCancelled
+from engine.events import Cancelled, Ending, Event, Failed, Finished
+from engine.progress import Progress
+from engine.request import RenderRequest
+
+UNEXPECTED = "Something went wrong on our side while rendering. Please try again."
+
+# A job that takes its worker down with it is given up after so many more tries.
+RETRIES_AFTER_A_CRASH = 2
+
+log = logging.getLogger(__name__)
+
+RenderFunction = Callable[[RenderRequest, Callable[[Event], None], threading.Event], Finished]
+"""Renders a request and saves its session.
+
+Called in a thread of its own. It emits `Started` and `FrameDone` while it works, at any rate, and
+raises RenderCancelled soon after the stop event is set. The text of a GiffusionError is shown to
+the user; any other exception is logged and shown as a general sentence.
+"""
+
+
+def run_worker(url: str, render: RenderFunction, worker_id: str, stop: threading.Event) -> None:
+    """Render one queued job after the other until `stop` is set.
+
+    Starts with the job that a process of the same `worker_id` was killed in. On `stop`, a job in
+    progress goes back to its place in the queue. ConfigurationError where another process
+    runs under this id or the store can't be opened.
+    """
+    store = queue_store.open_store(url)
+    try:
+        with _only_one(url, worker_id):
+            _launch(url, render, worker_id)
+            try:
+                stop.wait()
+            finally:
+                DBOS.destroy(destroy_registry=True)
+                _hand_back(store, worker_id)
+    finally:
+        store.destroy()
+
+
+@contextlib.contextmanager
+def _only_one(url: str, worker_id: str) -> Iterator[None]:
+    # Two processes under one id would both recover, and so both render, its unfinished jobs.
+    name = hashlib.sha256(f"{url} {worker_id}".encode()).hexdigest()[:16]
+    file = queue_store.sqlite_file(url)
+    folder = file.parent if file else Path(tempfile.gettempdir())
+    lock = FileLock(folder / f"giffusion-worker-{name}.lock", blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ConfigurationError(f"a worker {worker_id!r} runs already on this machine") from None
+    with lock:
+        yield
+
+
+def _launch(url: str, render: RenderFunction, worker_id: str) -> None:
+    config = DBOSConfig(
+        name=queue_store.APPLICATION,
+        system_database_url=url,
+        application_version=queue_store.VERSION,
+        executor_id=worker_id,
+        serializer=queue_store.JSON,
+        log_level="WARNING",
+    )
+    DBOS(config=config)
+
+    @DBOS.workflow(name=queue_store.WORKFLOW, max_recovery_attempts=RETRIES_AFTER_A_CRASH)
+    async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        step = StepOptions(name="render", preemptible=True)
+        return await DBOS.run_step_async(step, _render_in_thread, render, job)
+
+    DBOS.listen_queues([queue_store.QUEUE])
+    DBOS.launch()
+
+
+async def _render_in_thread(
+    render: RenderFunction, job: dict[str, JsonValue]
+) -> dict[str, JsonValue]:
+    """The ending event of a job, as JSON; its other events go to the job's stream."""
+    progress, stop = Progress(), threading.Event()
+    thread = asyncio.get_running_loop().run_in_executor(
+        None, _render, render, job, progress.put, stop
+    )
+    thread.add_done_callback(lambda _: progress.close())
+    try:
+        while events := await progress.take():
+            for event in events:
+                await DBOS.write_stream_async(queue_store.STREAM, event.model_dump(mode="json"))
+        return (await thread).model_dump(mode="json")
+    finally:
+        stop.set()
+        # Cancelled or not, the device is free for the next job only after the thread.
+        while not thread.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([thread])
+
+
+def _render(
+    render: RenderFunction,
+    job: dict[str, JsonValue],
+    emit: Callable[[Event], None],
+    stop: threading.Event,
+) -> Ending:
+    try:
+        return render(RenderRequest.model_validate(job), emit, stop)
+    except RenderCancelled:
+        return Cancelled()
+    except GiffusionError as error:
+        return Failed(message=str(error))
+    except Exception:
+        log.exception("job %s failed", job.get("id"))
+        return Failed(message=UNEXPECTED)
+
+
+def _hand_back(store: DBOSClient, worker_id: str) -> None:
+    """Let any worker, not only the next one of this id, take up what was interrupted."""
+    interrupted = store.list_workflows(
+        status="PENDING", executor_id=worker_id, load_input=False, load_output=False
+    )
+    for job in interrupted:
+        store.resume_workflow(job.workflow_id, queue_name=queue_store.QUEUE)

@@ -1,0 +1,140 @@
+"""A worker process whose renders do what the request's conversation says.
+
+In it: `frames`, `pause` (seconds a frame), `linger` (seconds it takes to stop) and `ending`:
+"refusal", "bug" or "crash".
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ConfigurationError, RenderCancelled, RenderError
+from engine.events import Event, Finished, FrameDone, Started
+from engine.queue import run_worker
+from engine.request import RenderRequest
+from engine.settings import Settings
+
+REFUSAL = "The picture is too large for this device; try a smaller one."
+
+
+def request(**script: object) -> RenderRequest:
+    """A request to render what `script` says."""
+    return RenderRequest(
+        owner="test:here:somebody", settings=Settings(), platform="test", conversation=script
+    )
+
+
+# Worker processes are forked from one that has imported everything, which saves seconds for each.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.support.queue_worker"])
+
+
+class Worker:
+    """A worker in a process of its own, which notes in `folder` what it does and prints."""
+
+    def __init__(self, url: str, folder: Path, worker_id: str = "device-0") -> None:
+        self.notes = folder / "notes"
+        self.output = folder / f"output-{time.monotonic_ns()}"
+        arguments = (url, worker_id, self.notes, self.output)
+        self.process = _processes.Process(target=_run, args=arguments, daemon=True)
+        self.process.start()
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        self.process.kill()
+        self.process.join()
+
+    async def stop(self) -> None:
+        """Ask it to end, and wait for that."""
+        self.process.terminate()
+        await self.ended()
+
+    async def ended(self) -> int | None:
+        """Wait for its end; gives its exit status."""
+        await asyncio.to_thread(self.process.join, 20)
+        return self.process.exitcode
+
+
+@contextmanager
+def worker(url: str, folder: Path, worker_id: str = "device-0") -> Iterator[Worker]:
+    """A worker that is there for the time of the block."""
+    started = Worker(url, folder, worker_id)
+    try:
+        yield started
+    finally:
+        started.kill()
+
+
+class _Notes:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def add(self, *words: str) -> None:
+        with self.file.open("a") as file:
+            file.write(" ".join(words) + "\n")
+
+    def watch_connections(self) -> None:
+        def audit(event: str, arguments: tuple[object, ...]) -> None:
+            if event in {"socket.connect", "socket.getaddrinfo"}:
+                self.add("connection", repr(arguments))
+
+        sys.addaudithook(audit)
+
+
+def _renderer(notes: _Notes) -> Callable[..., Finished]:
+    def render(
+        job: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
+    ) -> Finished:
+        notes.add("begin", job.id)
+        try:
+            return _play(job, emit, stop)
+        finally:
+            notes.add("end", job.id)
+
+    return render
+
+
+def _play(job: RenderRequest, emit: Callable[[Event], None], stop: threading.Event) -> Finished:
+    script: dict[str, Any] = dict(job.conversation)
+    frames = script.get("frames", 3)
+    began = time.monotonic()
+    emit(Started(frames=frames))
+    for done in range(1, frames + 1):
+        if stop.wait(script.get("pause", 0.02)):
+            time.sleep(script.get("linger", 0))
+            raise RenderCancelled("stopped")
+        elapsed = time.monotonic() - began
+        emit(FrameDone(done=done, frames=frames, elapsed=elapsed, preview="UklGRg=="))
+    match script.get("ending"):
+        case "refusal":
+            raise RenderError(REFUSAL)
+        case "bug":
+            raise ZeroDivisionError("secret detail")
+        case "crash":
+            os.kill(os.getpid(), signal.SIGKILL)
+    return Finished(session=job.id, file="animation.mp4", seconds=time.monotonic() - began)
+
+
+def _run(url: str, worker_id: str, notes_file: Path, output: Path) -> None:
+    with output.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    tempfile.tempdir = str(output.parent)
+    logging.basicConfig(level=logging.INFO)
+    notes, stop = _Notes(notes_file), threading.Event()
+    notes.watch_connections()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        run_worker(url, _renderer(notes), worker_id, stop)
+    except ConfigurationError as error:
+        sys.exit(str(error))
