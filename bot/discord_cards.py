@@ -1,90 +1,22 @@
-"""Cards as Discord messages: an embed, its buttons and files, within Discord's limits.
-
-Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
-"""
+"""Cards as Discord messages: what each of them says, and how."""
 
 import ipaddress
-import re
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
-from typing import Any, Self
 
 import discord
-from discord.utils import escape_mentions
 from yarl import URL
 
+from bot.discord_message import (
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    CancelButton,
+    Drawing,
+    escape,
+    plain,
+)
 from bot.port import Card, ProgressCard, QueuedCard, ResultCard, TextCard
 
-CONTENT_LENGTH = 2_000
-TITLE_LENGTH = 256
-TEXT_LENGTH = 4_000  # of the 4,096 that an embed's description takes
 _LINK_LENGTH = 512
 _BAR_CELLS = 20
-_NO_MENTIONS = discord.AllowedMentions.none()
-
-
-class CancelButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"giffusion:cancel:(?P<job>[0-9a-f]{24})",
-):
-    """A button that names its job, so that it works for as long as its message stands."""
-
-    def __init__(self, job: str) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label="Cancel",
-                style=discord.ButtonStyle.danger,
-                custom_id=f"giffusion:cancel:{job}",
-            )
-        )
-        self.job = job
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: object, match: re.Match[str], /
-    ) -> Self:
-        """Make the button anew from its id, as Discord sends it with a press."""
-        return cls(match["job"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to the client's `on_cancel`."""
-        interaction.client.dispatch("cancel", interaction, self.job)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A message ready to be sent or to replace another; `files` are (name, content) pairs."""
-
-    embed: discord.Embed
-    button: discord.ui.Item[Any] | None = None
-    files: tuple[tuple[str, Path | bytes], ...] = ()
-
-    def as_edit(self) -> dict[str, Any]:
-        """Arguments that make an edit leave nothing of the message before."""
-        files = self._open_files()
-        return {"content": None, "view": self._view(), "attachments": files, **self._common()}
-
-    def as_message(self) -> dict[str, Any]:
-        """Arguments that send it as a new message."""
-        return {"view": self._view() or discord.utils.MISSING, "files": self._open_files()} | (
-            self._common()
-        )
-
-    def _common(self) -> dict[str, Any]:
-        return {"embeds": [self.embed], "allowed_mentions": _NO_MENTIONS}
-
-    def _view(self) -> discord.ui.View | None:
-        if self.button is None:
-            return None
-        return discord.ui.View(timeout=None).add_item(self.button)
-
-    def _open_files(self) -> list[discord.File]:
-        # discord.py closes files after each try, so every try opens its own.
-        return [
-            discord.File(BytesIO(content) if isinstance(content, bytes) else content, name)
-            for name, content in self.files
-        ]
 
 
 def draw(card: Card, upload_bytes: int) -> Drawing:
@@ -98,19 +30,6 @@ def draw(card: Card, upload_bytes: int) -> Drawing:
             return _draw_result(card, upload_bytes)
         case TextCard():
             return _draw_text(card, upload_bytes)
-
-
-def plain(text: str, length: int) -> str:
-    """Text that Discord shows as it was written, cut to `length` characters."""
-    text = _escape(text[:length]) + "…" * (len(text) > length)
-    return text if len(text) <= length else text[: length - 1].rstrip("\\") + "…"
-
-
-def _escape(text: str) -> str:
-    # discord.py's escape_markdown takes cubic time on "[](" written over and over.
-    text = re.sub(r"[\\*_~|`\[<]", r"\\\g<0>", text)
-    text = re.sub(r"^([ \t]*)([>#-])", r"\1\\\2", text, flags=re.MULTILINE)
-    return escape_mentions(text)
 
 
 def _draw_queued(card: QueuedCard) -> Drawing:
@@ -157,7 +76,7 @@ def _draw_text(card: TextCard, upload_bytes: int) -> Drawing:
     colour = discord.Colour.red() if card.error else discord.Colour.blurple()
     embed = discord.Embed(description=plain(card.text, TEXT_LENGTH), colour=colour)
     whole = card.text.encode()
-    if len(_escape(card.text)) <= TEXT_LENGTH or len(whole) > upload_bytes:
+    if len(escape(card.text)) <= TEXT_LENGTH or len(whole) > upload_bytes:
         return Drawing(embed)
     return Drawing(embed, files=(("message.txt", whole),))
 

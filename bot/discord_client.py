@@ -14,13 +14,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord_cards import CancelButton
+from bot.discord_message import CancelButton
 
 Interaction = discord.Interaction[Any]
 OnCommand = Callable[[Interaction, dict[str, Any]], Awaitable[None]]
 OnCancel = Callable[[Interaction, str], Awaitable[None]]
 
 _UNREADABLE = "This command can't be read: it may have changed. Reload Discord, then try again."
+PUBLISH_SECONDS = 15.0
 _log = logging.getLogger(__name__)
 
 
@@ -83,9 +84,11 @@ class GiffusionClient(discord.AutoShardedClient):
         if _read(self._commands_file) == fingerprint:
             return
         try:
-            await self.tree.sync()
-        except discord.HTTPException as error:
-            _log.warning("The commands could not be published to Discord: %s", error)
+            # Once the day's definitions are spent, discord.py would wait for the next day.
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                await self.tree.sync()
+        except (discord.HTTPException, TimeoutError) as error:
+            _log.warning("The command could not be published to Discord: %r", error)
         else:
             _write(self._commands_file, fingerprint)
 

@@ -19,7 +19,8 @@ import aiohttp
 import discord
 from pydantic import BaseModel, ConfigDict
 
-from bot.discord_cards import Drawing, draw
+from bot.discord_cards import draw
+from bot.discord_message import Drawing
 from bot.port import Card, Conversation, ResultCard, TextCard
 
 RETRY_PAUSES = (2.0, 10.0, 60.0)
@@ -28,6 +29,7 @@ RETRY_PAUSES = (2.0, 10.0, 60.0)
 _FAILURES = (discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError)
 _REFUSALS = frozenset({401, 403, 404})
 _TOO_LARGE = 413
+_THREAD_IS_ARCHIVED = 50083  # which a new message, unlike an edit, undoes
 _log = logging.getLogger(__name__)
 
 
@@ -129,7 +131,7 @@ class _Errand:
                 await edit(drawing)
                 return
             except discord.HTTPException as error:
-                if error.status not in _REFUSALS:
+                if not _is_refusal(error):
                     raise
         await anew(drawing)
 
@@ -147,7 +149,7 @@ class _Errand:
         try:
             await message.edit(**drawing.as_edit())
         except discord.HTTPException as error:
-            self.reply.bot_refused = error.status in _REFUSALS
+            self.reply.bot_refused = _is_refusal(error)
             raise
 
     async def _by_token(self, command: discord.Interaction[Any], drawing: Drawing) -> None:
@@ -162,6 +164,10 @@ class _Errand:
 
     def _channel(self) -> discord.PartialMessageable:
         return self.client.get_partial_messageable(self.place.channel, guild_id=self.place.guild)
+
+
+def _is_refusal(error: discord.HTTPException) -> bool:
+    return error.status in _REFUSALS or error.code == _THREAD_IS_ARCHIVED
 
 
 def _is_passing(error: Exception) -> bool:

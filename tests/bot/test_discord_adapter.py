@@ -232,7 +232,7 @@ async def test_a_long_help_is_shown_from_its_start_and_attached_whole(channel, a
 async def test_the_longest_prompts_and_details_stay_within_discords_limits(
     simcord_env, channel, alice, service, result
 ):
-    long = "*" * 6_000
+    long = "[](" * 2_000
     queued = QueuedCard(JOB, long, 1, notes=(long,) * 20)
     crowded = ResultCard(JOB, long, result.file, ((long, long),) * 40, LINK, False, 7_200)
     service.cards = [(0, queued), (10, crowded)]
@@ -317,6 +317,19 @@ async def test_when_its_message_was_deleted_the_result_comes_in_a_new_one(
     (message,) = channel.history()
     assert message.id != deleted.id
     assert [file.filename for file in message.attachments] == ["animation.mp4"]
+
+
+async def test_in_an_archived_thread_the_result_comes_in_a_new_message(
+    simcord_env, channel, alice, service, result
+):
+    service.cards = [(0, QUEUED), (10, result)]
+    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    simcord_env.inject_error("PATCH", "*/messages/*", status=400, code=50083, times=None)
+
+    await simcord_env.advance_time(10)
+
+    assert len(channel.history()) == 2
+    assert buttons_of(channel.last_message) == [("Session", LINK)]
 
 
 async def test_a_result_too_large_for_the_place_is_linked(channel, alice, service, result):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import discord
 import pytest
 
-from bot import discord_adapter, discord_attachments, discord_delivery
+from bot import discord_attachments, discord_client, discord_connection, discord_delivery
 from bot.discord_adapter import DiscordAdapter
 from bot.discord_attachments import DiscordAttachment
 from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
@@ -31,7 +31,7 @@ def impatience(monkeypatch):
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     websocket = discord.gateway.DiscordWebSocket
     monkeypatch.setattr(websocket, "DEFAULT_GATEWAY", websocket.DEFAULT_GATEWAY)
-    monkeypatch.setattr(discord_adapter, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(discord_connection, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(discord_delivery, "RETRY_PAUSES", (0.05, 0.05))
 
 
@@ -147,6 +147,20 @@ async def test_a_discord_that_is_out_of_reach_at_first_is_connected_to_later(
         await server.wait_for_gateway()
     finally:
         await adapter.stop()
+
+
+async def test_a_spent_budget_of_command_definitions_does_not_keep_the_bot_from_starting(
+    server, service, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(discord_client, "PUBLISH_SECONDS", 0.1)
+    server.refusals.append(Refusal("PUT", "/applications/", 429, code=30034, retry_after=3_600))
+    adapter = connect(service, server, tmp_path)
+
+    await adapter.start()
+
+    await server.wait_for_gateway()
+    assert not (tmp_path / "discord-commands").exists(), "it is tried again at the next start"
+    await adapter.stop()
 
 
 async def test_a_card_shown_before_the_bot_is_connected_waits_for_it(

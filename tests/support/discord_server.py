@@ -7,7 +7,7 @@ what Discord would receive.
 import asyncio
 import itertools
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
@@ -40,6 +40,7 @@ class Refusal:
     status: int
     code: int = 0
     times: int = 1
+    retry_after: float = 0.05
 
 
 @dataclass
@@ -175,14 +176,13 @@ class LoopbackDiscord:
             self.requests.append(received)
             self._arrived.notify_all()
         if request.headers.get("Authorization") not in (None, f"Bot {TOKEN}"):
-            return _refuse(401, 0)
+            return _refuse(Refusal(received.method, received.path, 401))
         for index, refusal in enumerate(self.refusals):
             if refusal.method == received.method and received.path.startswith(refusal.path):
-                if refusal.times <= 1:
-                    del self.refusals[index]
-                else:
-                    self.refusals[index] = Refusal(*_fields(refusal)[:-1], refusal.times - 1)
-                return _refuse(refusal.status, refusal.code)
+                self.refusals[index : index + 1] = (
+                    [replace(refusal, times=refusal.times - 1)] if refusal.times > 1 else []
+                )
+                return _refuse(refusal)
         return _respond(self._answer(received))
 
     def _answer(self, request: Request) -> Any:
@@ -228,21 +228,17 @@ async def _read(request: web.Request) -> Request:
     return Request(request.method, path, json.loads(str(form["payload_json"])), files)
 
 
-def _refuse(status: int, code: int) -> web.Response:
-    problem: dict[str, Any] = {"message": "refused", "code": code}
-    if status == 429:
-        problem |= {"retry_after": 0.05, "global": False}
-    return _respond(problem, status)
+def _refuse(refusal: Refusal) -> web.Response:
+    problem: dict[str, Any] = {"message": "refused", "code": refusal.code}
+    if refusal.status == 429:
+        problem |= {"retry_after": refusal.retry_after, "global": False}
+    return _respond(problem, refusal.status)
 
 
 def _respond(answer: Any, status: int = 200) -> web.Response:
     # discord.py reads JSON under exactly this content type, and a 429 as Discord's own with `Via`.
     headers = {"Content-Type": "application/json", "Via": "1.1 loopback"}
     return web.Response(body=json.dumps(answer).encode(), status=status, headers=headers)
-
-
-def _fields(refusal: Refusal) -> tuple[Any, ...]:
-    return (refusal.method, refusal.path, refusal.status, refusal.code, refusal.times)
 
 
 def _user(number: str, name: str) -> dict[str, Any]:
