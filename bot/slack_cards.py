@@ -1,0 +1,133 @@
+"""Cards drawn as Slack messages: Block Kit blocks, and a short text for notifications.
+
+Everything that comes from a user is escaped and `verbatim`, so that a prompt can't ping anybody.
+Previews are left out: a block shows a picture from a public address or from a file uploaded to the
+workspace. The first doesn't exist for a bot behind Socket Mode; the second would take three calls
+and leave one more file behind for every preview, against a limit of about 50 edits a minute.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    MarkdownTextObject,
+    SectionBlock,
+)
+
+from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.slack_text import clip, escape, pieces
+
+CANCEL = "giffusion_cancel"
+SESSION = "giffusion_session"
+
+# A section holds 3,000 characters. Slack refuses a message whose blocks hold more than some 12,000
+# in all (msg_blocks_too_long, a limit it doesn't state), so this stays well below that.
+SECTION_LENGTH = 3_000
+MESSAGE_LENGTH = 9_000
+_TITLE_LENGTH = 1_000
+_SUMMARY_LENGTH = 300
+_NOTES, _NOTE_LENGTH = 10, 500
+_BAR_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What chat.postMessage and chat.update take: `text` is read out and shown in notifications."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+def draw(card: QueuedCard | ProgressCard | TextCard) -> SlackMessage:
+    """The message for a card that carries no file."""
+    match card:
+        case QueuedCard():
+            return _draw_queued(card)
+        case ProgressCard():
+            return _draw_progress(card)
+        case TextCard():
+            return _draw_text(card)
+
+
+def draw_result(card: ResultCard, problem: str | None) -> SlackMessage:
+    """The message for a finished job; `problem` says why the animation isn't in the thread."""
+    done = f"Done in {_duration(card.seconds)}. "
+    outcome = done + (escape(problem) if problem else "The animation is in the thread.")
+    details = " · ".join(f"*{escape(name)}* {escape(value)}" for name, value in card.details)
+    blocks: list[Block] = [_title(card.title), _section(outcome)]
+    if details:
+        blocks.append(_context(details))
+    if card.local_link:
+        blocks.append(_context("The session opens on the service's own machine only."))
+    button = ButtonElement(text="Open session", url=card.link, action_id=SESSION)
+    return _message(outcome, [*blocks, ActionsBlock(elements=[button])])
+
+
+def _draw_queued(card: QueuedCard) -> SlackMessage:
+    if card.position <= 1:
+        place = "Waiting: starts next."
+    else:
+        place = f"Waiting: place {card.position} in the queue, {card.position - 1} before it."
+    remarks = [note for note in card.notes if note.strip()]
+    notes = [_context(clip(escape(note), _NOTE_LENGTH)) for note in remarks[:_NOTES]]
+    return _message(place, [_title(card.title), _section(place), *notes, _cancel(card.job)])
+
+
+def _draw_progress(card: ProgressCard) -> SlackMessage:
+    share = min(1.0, card.done / card.frames) if card.frames else 0.0
+    full = round(share * _BAR_LENGTH)
+    state = f"{card.done} of {card.frames} frames"
+    if card.seconds_left is not None:
+        state += f" · about {_duration(card.seconds_left)} left"
+    bar = "█" * full + "░" * (_BAR_LENGTH - full)
+    blocks = [_title(card.title), _section(f"`{bar}`  {state}"), _cancel(card.job)]
+    return _message(f"Rendering: {state}", blocks)
+
+
+def _draw_text(card: TextCard) -> SlackMessage:
+    text = clip(escape(card.text.strip()), MESSAGE_LENGTH) or "…"
+    if card.error:
+        text = f":warning: {text}"
+    return _message(text, [_section(part) for part in pieces(text, SECTION_LENGTH)])
+
+
+def _message(summary: str, blocks: Sequence[Block]) -> SlackMessage:
+    return SlackMessage(clip(summary, _SUMMARY_LENGTH), [block.to_dict() for block in blocks])
+
+
+def _title(title: str) -> Block:
+    return _section(clip(escape(title.strip()), _TITLE_LENGTH) or "Giffusion")
+
+
+def _section(text: str) -> Block:
+    return SectionBlock(text=_words(text))
+
+
+def _context(text: str) -> Block:
+    return ContextBlock(elements=[_words(text)])
+
+
+def _words(text: str) -> MarkdownTextObject:
+    return MarkdownTextObject(text=clip(text, SECTION_LENGTH), verbatim=True)
+
+
+def _cancel(job: str) -> Block:
+    button = ButtonElement(text="Cancel", action_id=CANCEL, value=job, style="danger")
+    return ActionsBlock(elements=[button])
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"

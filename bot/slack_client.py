@@ -1,0 +1,96 @@
+"""Slack's web API as the adapter uses it: the client, its tokens, and what its errors mean."""
+
+import asyncio
+import logging
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack_manifest import SCOPES
+from engine.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
+
+UNREACHABLE = (TimeoutError, aiohttp.ClientError)
+START_SECONDS = 10
+
+# What stands before Slack (a proxy, a gateway) answers with pages of its own.
+_UNREADABLE = "an unreadable answer"
+
+
+def web_client(token: str | None, api_url: str | None, seconds: int = 30) -> AsyncWebClient:
+    """A client that obeys rate limits; `seconds` is the most that one request may take.
+
+    It tries nothing again when a connection breaks: a message that Slack has taken before that
+    would be posted twice.
+    """
+    return AsyncWebClient(
+        token=token,
+        base_url=api_url or AsyncWebClient.BASE_URL,
+        timeout=seconds,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
+    )
+
+
+async def authenticate(client: AsyncWebClient) -> AuthorizeResult:
+    """Who the bot token stands for. ConfigurationError if refused, ConnectionError if unheard."""
+    try:
+        answer = await asyncio.wait_for(client.auth_test(), START_SECONDS)
+    except SlackApiError as error:
+        raise _refused("bot token", "xoxb-", error) from error
+    except UNREACHABLE as error:
+        raise ConnectionError(f"Slack can't be reached at {client.base_url}") from error
+    _warn_of_missing_scopes(answer)
+    return AuthorizeResult(
+        enterprise_id=answer.get("enterprise_id"),
+        team_id=answer["team_id"],
+        bot_user_id=answer["user_id"],
+        bot_id=answer.get("bot_id"),
+        bot_token=client.token,
+        user=answer.get("user"),
+    )
+
+
+async def open_socket_url(client: AsyncWebClient, app_token: str) -> str:
+    """An address to connect to by Socket Mode, and so the proof that `app_token` is good."""
+    try:
+        answer = await asyncio.wait_for(
+            client.apps_connections_open(app_token=app_token), START_SECONDS
+        )
+    except SlackApiError as error:
+        raise _refused("app-level token", "xapp-", error) from error
+    except UNREACHABLE as error:
+        raise ConnectionError(f"Slack can't be reached at {client.base_url}") from error
+    return str(answer["url"])
+
+
+def reason(error: SlackApiError) -> str:
+    """Slack's own word for what went wrong, such as `not_in_channel`."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error", _UNREADABLE)) if isinstance(data, dict) else _UNREADABLE
+
+
+def is_passing(error: SlackApiError) -> bool:
+    """Whether the same call may well work a little later."""
+    status = getattr(error.response, "status_code", 0)
+    return reason(error) in ("ratelimited", _UNREADABLE) or status >= 500
+
+
+def _refused(token: str, prefix: str, error: SlackApiError) -> Exception:
+    if is_passing(error):
+        return ConnectionError(f"Slack answers with errors now ({reason(error)})")
+    return ConfigurationError(
+        f"slack: the {token} is refused ({reason(error)}); "
+        f"copy the one that starts with {prefix} from your app's page on api.slack.com"
+    )
+
+
+def _warn_of_missing_scopes(answer: AsyncSlackResponse) -> None:
+    granted = answer.headers.get("x-oauth-scopes")
+    missing = set(SCOPES) - set(granted.replace(" ", "").split(",")) if granted else set()
+    if missing:
+        log.warning("The Slack app lacks scopes: %s. Reinstall it.", ", ".join(sorted(missing)))

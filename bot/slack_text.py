@@ -1,0 +1,61 @@
+"""Words on their way between people and Slack's markup.
+
+Slack writes links, people and channels as `<…>` and escapes `&`, `<` and `>`, nothing else:
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+import re
+
+_MARKUP = re.compile(r"<(@|#|!|https?://|mailto:)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+def escape(text: str) -> str:
+    """`text` as mrkdwn that shows it as it is: it can neither link nor ping."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """What a user typed: links, people and channels as they read, entities turned back."""
+    typed = _MARKUP.sub(_typed, text)
+    return typed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _typed(markup: re.Match[str]) -> str:
+    kind, target, label = markup.groups()
+    if kind in ("@", "#"):
+        return f"{kind}{label or target}"
+    if kind == "!":
+        return label or f"@{target}"
+    return label or target if kind == "mailto:" else kind + target
+
+
+def without_mention(text: str, user: str) -> str:
+    """`text`, still in markup, less every mention of the user with this id."""
+    return re.sub(rf"<@{re.escape(user)}(?:\|[^<>]*)?>", "", text).strip()
+
+
+def pieces(text: str, size: int) -> list[str]:
+    """Cut escaped text into parts of at most `size` characters, at line or word ends if it can."""
+    parts = []
+    while text:
+        end = _cut(text, size)
+        parts.append(text[:end])
+        text = text[end:]
+    return parts
+
+
+def clip(text: str, size: int) -> str:
+    """Escaped text of at most `size` characters; a cut is marked by an ellipsis."""
+    return text if len(text) <= size else text[: _cut(text, size - 1)].rstrip() + "…"
+
+
+def _cut(text: str, size: int) -> int:
+    if len(text) <= size:
+        return len(text)
+    for boundary in ("\n", " "):
+        end = text.rfind(boundary, size // 2, size)
+        if end > 0:
+            return end + 1
+    # An entity is at most five characters long: never cut one in two.
+    entity = text.rfind("&", size - 4, size)
+    return entity if entity > 0 and ";" not in text[entity:size] else size

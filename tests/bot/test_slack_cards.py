@@ -1,0 +1,128 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.slack_cards import CANCEL, SESSION, SlackMessage, draw, draw_result
+from tests.support.slack_rules import message_problems, texts_of
+
+JOB = "0123456789abcdef01234567"
+HOSTILE = "<!channel> <@U1> & *bold* `code`"
+QUEUED = QueuedCard(JOB, "0: a fox", position=1)
+PROGRESS = ProgressCard(JOB, "0: a fox", done=6, frames=24, seconds_left=None, preview=None)
+RESULT = ResultCard(
+    JOB, "0: a fox", Path("a.mp4"), (("seed", "42"),), "https://bot.example/s", False, 75.0
+)
+
+texts = st.text(max_size=50) | st.integers(0, 20_000).map(lambda n: "<& " * n)
+
+
+def read(message: SlackMessage) -> str:
+    return "\n".join(texts_of(message.blocks))
+
+
+def button(message: SlackMessage, action: str) -> dict[str, str]:
+    elements = [e for block in message.blocks for e in block.get("elements", [])]
+    (found,) = [element for element in elements if element.get("action_id") == action]
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [(1, "starts next"), (2, "place 2 in the queue, 1 before it")],
+)
+def test_a_waiting_job_shows_its_place_and_can_be_cancelled(position: int, words: str) -> None:
+    message = draw(replace(QUEUED, position=position))
+    assert words in read(message)
+    assert button(message, CANCEL)["value"] == JOB
+
+
+def test_remarks_on_the_command_are_shown_while_it_waits() -> None:
+    assert "steps raised to 4" in read(draw(replace(QUEUED, notes=("steps raised to 4",))))
+
+
+@pytest.mark.parametrize(
+    ("done", "bar"), [(0, "░" * 20), (6, "█" * 5 + "░" * 15), (24, "█" * 20), (30, "█" * 20)]
+)
+def test_the_bar_fills_as_frames_are_rendered(done: int, bar: str) -> None:
+    message = draw(replace(PROGRESS, done=done))
+    assert f"`{bar}`" in read(message)
+    assert f"{done} of 24 frames" in message.text
+    assert button(message, CANCEL)["value"] == JOB
+
+
+def test_a_job_whose_frames_are_not_known_yet_shows_an_empty_bar() -> None:
+    assert "░" * 20 in read(draw(replace(PROGRESS, done=0, frames=0)))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 s"), (59.4, "59 s"), (75, "1 min 15 s"), (7260, "2 h 1 min")],
+)
+def test_the_time_left_is_told_in_words(seconds: float, words: str) -> None:
+    assert f"about {words} left" in draw(replace(PROGRESS, seconds_left=seconds)).text
+
+
+def test_the_time_left_is_not_guessed() -> None:
+    assert "left" not in draw(PROGRESS).text
+
+
+def test_a_result_shows_its_settings_and_links_its_session() -> None:
+    message = draw_result(RESULT, None)
+    assert "Done in 1 min 15 s. The animation is in the thread." in read(message)
+    assert "*seed* 42" in read(message)
+    assert button(message, SESSION)["url"] == RESULT.link
+    assert "own machine" not in read(message)
+
+
+def test_a_result_without_its_animation_says_why() -> None:
+    message = draw_result(RESULT, "Slack did not take it (storage_limit_reached).")
+    assert "storage_limit_reached" in read(message)
+    assert "in the thread" not in read(message)
+
+
+def test_a_link_that_works_on_one_machine_only_says_so() -> None:
+    assert "own machine only" in read(draw_result(replace(RESULT, local_link=True), None))
+
+
+def test_an_error_looks_like_one() -> None:
+    assert read(draw(TextCard("steps: too many", error=True))) == ":warning: steps: too many"
+    assert read(draw(TextCard("steps: too many"))) == "steps: too many"
+
+
+def test_long_help_is_kept_whole_over_several_sections() -> None:
+    help_text = "\n".join(f"--option-{number} does this & that" for number in range(200))
+    message = draw(TextCard(help_text))
+    assert len(message.blocks) > 1
+    assert "".join(texts_of(message.blocks)).replace("&amp;", "&") == help_text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        draw(replace(QUEUED, title=HOSTILE, notes=(HOSTILE,))),
+        draw(replace(PROGRESS, title=HOSTILE)),
+        draw_result(replace(RESULT, title=HOSTILE, details=((HOSTILE, HOSTILE),)), HOSTILE),
+        draw(TextCard(HOSTILE)),
+    ],
+)
+def test_what_a_user_wrote_pings_nobody_and_reads_as_written(message: SlackMessage) -> None:
+    assert message_problems(message.text, message.blocks) == []
+    assert "&lt;!channel&gt; &lt;@U1&gt; &amp;" in read(message)
+
+
+@given(texts, st.lists(texts, max_size=60), st.booleans())
+def test_no_text_makes_a_message_that_slack_refuses(
+    text: str, more: list[str], local: bool
+) -> None:
+    details = tuple((name, text) for name in more)
+    for message in (
+        draw(replace(QUEUED, title=text, notes=tuple(more))),
+        draw(replace(PROGRESS, title=text)),
+        draw(TextCard(text, error=local)),
+        draw_result(replace(RESULT, title=text, details=details, local_link=local), text or None),
+    ):
+        assert message_problems(message.text, message.blocks) == []

@@ -1,0 +1,111 @@
+"""The files of a loopback Slack: uploads, shares, downloads for whoever has the token."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass
+class File:
+    """A file in the workspace; `shares` are the (channel, thread) pairs where it is shared.
+
+    They are told of once the file has been asked for `looks_until_shared` times.
+    """
+
+    id: str
+    name: str
+    content: bytes = b""
+    shares: list[tuple[str, str]] = field(default_factory=list)
+    looks_until_shared: int = 0
+
+
+class SlackStorage:
+    """Files by their ids. `shows_login_page` makes downloads answer as to a stranger."""
+
+    def __init__(self, token: str) -> None:
+        self.files: dict[str, File] = {}
+        self.looks_until_shared = 0
+        self.shows_login_page = False
+        self.url = ""
+        self._token = token
+        self.methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "files.getUploadURLExternal": self._begin,
+            "files.completeUploadExternal": self._complete,
+            "files.info": self._info,
+            "files.list": self._list,
+        }
+
+    @property
+    def shared(self) -> list[File]:
+        """The files that people in the channels see, as often as they see them."""
+        return [file for file in self.files.values() for _ in file.shares]
+
+    def hold(self, name: str, content: bytes, **more: Any) -> dict[str, Any]:
+        """Put a user's file into the workspace; returns it as events describe it."""
+        return self._described(self._new(name, content)) | more
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the files are served."""
+        return [
+            web.post("/upload/{file}", self._take),
+            web.get("/files/{file}", self._give),
+            web.get("/moved", self._redirect),
+        ]
+
+    def _new(self, name: str, content: bytes = b"") -> File:
+        file = File(f"F{len(self.files) + 1:08}", name, content)
+        self.files[file.id] = file
+        return file
+
+    def _begin(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        file = self._new(arguments["filename"])
+        return {"file_id": file.id, "upload_url": f"{self.url}/upload/{file.id}"}
+
+    def _complete(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        file = self.files[json.loads(arguments["files"])[0]["id"]]
+        file.shares.append((arguments["channel_id"], arguments["thread_ts"]))
+        file.looks_until_shared = self.looks_until_shared
+        return {"files": [{"id": file.id, "title": file.name}]}
+
+    def _info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        file = self.files.get(arguments["file"])
+        if file is None:
+            return {"error": "file_not_found"}
+        file.looks_until_shared -= 1
+        return {"file": self._described(file)}
+
+    def _list(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        channel = arguments["channel"]
+        found = [file for file in self.shared if any(place == channel for place, _ in file.shares)]
+        return {"files": [self._described(file) for file in reversed(found)]}
+
+    def _described(self, file: File) -> dict[str, Any]:
+        url = f"{self.url}/files/{file.id}"
+        shares: dict[str, Any] = {}
+        if file.looks_until_shared < 0:
+            for channel, thread in file.shares:
+                shares.setdefault(channel, []).append({"thread_ts": thread})
+        return {
+            "id": file.id,
+            "name": file.name,
+            "size": len(file.content),
+            "url_private": url,
+            "url_private_download": url,
+            "shares": {"public": shares} if shares else {},
+        }
+
+    async def _take(self, request: web.Request) -> web.Response:
+        self.files[request.match_info["file"]].content = await request.read()
+        return web.Response(text="OK")
+
+    async def _give(self, request: web.Request) -> web.Response:
+        trusted = request.headers.get("Authorization") == f"Bearer {self._token}"
+        if self.shows_login_page or not trusted:
+            return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
+        return web.Response(body=self.files[request.match_info["file"]].content)
+
+    async def _redirect(self, request: web.Request) -> web.Response:
+        raise web.HTTPFound(request.query["to"])
