@@ -25,7 +25,7 @@ def test_an_operators_own_revision_is_kept(tmp_path):
 
 
 def test_a_missing_folder_is_told_by_the_models_name(tmp_path):
-    with pytest.raises(ModelError, match="model sd: can't read .*model_index.json"):
+    with pytest.raises(ModelError, match=r"model sd: can't read .*model_index.json"):
         read_model("sd", ModelEntry(path=tmp_path / "nowhere"))
 
 
@@ -42,5 +42,5 @@ def test_the_first_model_of_the_list_is_the_default(tmp_path):
 
 def test_a_model_that_is_not_in_the_list_is_refused_with_those_that_are(tmp_path):
     entry = ModelEntry(path=write_model_folder(tmp_path))
-    with pytest.raises(InputError, match="'../../etc' is not here; choose one or two"):
+    with pytest.raises(InputError, match=r"'../../etc' is not here; choose one or two"):
         choose_model("../../etc", {"one": entry, "two": entry})

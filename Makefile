@@ -1,0 +1,52 @@
+# Every target does its own set-up, in .venv. `make` alone tells what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := engine bot training bench tests
+
+.PHONY: help run test lint bench docs model clean
+.DEFAULT_GOAL := help
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+run: .venv/.run ## Start the service: web chat, worker, and Discord and Slack with their tokens
+	$(BIN)/giffusion run
+
+test: .venv/.dev ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: .venv/.dev ## Check style, types, the floors between the parts, and the generated docs
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.dev ## Measure speed and memory beside a plain diffusers loop
+	$(BIN)/python -m bench
+
+docs: .venv/.dev ## Write the settings reference anew from the settings
+	$(BIN)/python -m bot.reference
+
+model: .venv/.dev ## Train the built-in model anew (hours on a CPU)
+	$(BIN)/python -m training
+
+clean: ## Remove the environment and the caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+
+# torch goes first and alone, so that pip takes its CPU build where there is one. A newer torch for a
+# GPU, put into .venv by hand, is kept.
+.venv/.torch: constraints.txt
+	$(PYTHON) -m venv .venv || { echo "error: Python's venv is missing: apt install python3-venv"; exit 2; }
+	$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "error: Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	$(BIN)/python -m pip show --quiet torch 2>/dev/null || $(BIN)/python -m pip install -q -c constraints.txt torch
+	sed '/^torch==/d' constraints.txt > .venv/constraints.txt
+	touch $@
+
+.venv/.run: .venv/.torch pyproject.toml
+	$(BIN)/python -m pip install -q -c .venv/constraints.txt -e .
+	touch $@
+
+.venv/.dev: .venv/.torch pyproject.toml
+	$(BIN)/python -m pip install -q -c .venv/constraints.txt -e ".[dev]"
+	touch .venv/.run $@

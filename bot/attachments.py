@@ -1,0 +1,67 @@
+"""Files that came with a command: stored under our own names, told apart by their content."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import filetype
+
+from bot.port import Attachment
+from engine.errors import MediaError
+from engine.request import Inputs
+
+_MIB = 2**20
+# An animated GIF says so near its start (Netscape's application extension); it is a short film.
+_ANIMATION_MARK = b"NETSCAPE2.0"
+_HEAD_BYTES = 4096
+_SUPPORTED = "attach a picture, a sound or a video"
+
+
+async def store_attachments(
+    attachments: Sequence[Attachment], folder: Path, limit_mib: int
+) -> Inputs:
+    """Save attachments into `folder` and tell which input each one is.
+
+    MediaError if one is too large, of no known kind, or the second of its kind; then nothing stays.
+    """
+    try:
+        return await _store(attachments, folder, limit_mib)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+async def _store(attachments: Sequence[Attachment], folder: Path, limit_mib: int) -> Inputs:
+    found: dict[str, Path] = {}
+    for place, attachment in enumerate(attachments):
+        if attachment.size > limit_mib * _MIB:
+            raise MediaError(f"{attachment.name}: it is larger than {limit_mib} MiB, the most here")
+        folder.mkdir(parents=True, exist_ok=True)
+        arrived = folder / f"attachment-{place}"
+        await attachment.save(arrived, limit_mib * _MIB)
+        kind, suffix = _kind(arrived, attachment.name)
+        if kind in found:
+            raise MediaError(
+                f"{attachment.name}: a second {kind} is attached; send one of each kind"
+            )
+        found[kind] = arrived.rename(folder / f"{kind}.{suffix}")
+    return Inputs(**found)
+
+
+def input_of(path: Path) -> str:
+    """Which input a file is by its content: `image`, `audio` or `video`."""
+    return _kind(path, path.name)[0]
+
+
+def _kind(path: Path, name: str) -> tuple[str, str]:
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not head:
+        raise MediaError(f"{name}: the file is empty")
+    guess = filetype.guess(head)
+    kind = guess.mime.partition("/")[0] if guess else ""
+    if kind not in ("image", "audio", "video"):
+        raise MediaError(f"{name}: this is no picture, sound or video; {_SUPPORTED}")
+    if _ANIMATION_MARK in head and guess.extension == "gif":
+        kind = "video"
+    return kind, guess.extension

@@ -1,0 +1,35 @@
+"""What an animation was made from, in the few words a chat has room for."""
+
+from engine.configuration import Configuration
+from engine.errors import GiffusionError
+from engine.models import choose_model
+from engine.options import text_of
+from engine.prompts import parse_prompts
+from engine.resolve import resolve
+from engine.settings import Settings
+
+_TITLE_LENGTH = 120
+
+
+def title(settings: Settings) -> str:
+    """The prompts in the order of their frames, joined by arrows and cut to a line."""
+    keys = parse_prompts(settings.prompts.prompts)
+    in_order = sorted(keys, key=lambda key: key.frame(settings.output.fps))
+    text = " → ".join(key.prompt or "(nothing)" for key in in_order)
+    return text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…"
+
+
+def details(settings: Settings, configuration: Configuration) -> tuple[tuple[str, str], ...]:
+    """The seed, then every setting that is not what it would have been by itself."""
+    chosen = settings.flat()
+    seed = ("seed", str(chosen["seed"]))
+    by_itself = configuration.defaults.updated(
+        {"prompts": chosen["prompts"], "seed": chosen["seed"]}
+    )
+    try:
+        model = choose_model(None, configuration.models)
+        usual = resolve(by_itself, model, configuration.limits).settings.flat()
+    except GiffusionError:  # the model or the limits have changed since: the seed is what is left
+        return (seed,)
+    different = [name for name, value in chosen.items() if value != usual[name]]
+    return (seed, *((name, text_of(chosen[name])) for name in different))
