@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack_text import clip, escape, pieces, plain, without_mention
@@ -29,12 +29,14 @@ def test_mentions_of_the_bot_are_taken_out_and_those_of_others_left() -> None:
     assert without_mention("<@U0BOT> draw <@U1> <@U0BOT|bot>", "U0BOT") == "draw <@U1>"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_escaped_text_reads_as_it_was_and_holds_no_markup(text: str) -> None:
     assert plain(escape(text)) == text
     assert "<" not in escape(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab &<>\n", max_size=200), st.integers(10, 50))
 def test_text_is_cut_without_loss_and_never_inside_an_entity(text: str, size: int) -> None:
     parts = pieces(escape(text), size)
@@ -46,6 +48,7 @@ def test_text_is_cut_between_lines_where_it_can_be() -> None:
     assert pieces("first line\nsecond line", 15) == ["first line\n", "second line"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab &<>\n"), st.integers(10, 50))
 def test_clipped_text_fits_and_shows_that_it_was_cut(text: str, size: int) -> None:
     clipped = clip(escape(text), size)
