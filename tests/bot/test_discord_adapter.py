@@ -361,16 +361,29 @@ async def test_a_result_that_discord_finds_too_large_is_linked(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_progress_that_discord_drops_is_let_go_and_a_result_is_tried_again(
+async def test_progress_that_discord_drops_is_let_go_and_holds_nothing_up(
     simcord_env, channel, alice, service, result, status, monkeypatch
 ):
     monkeypatch.setattr(discord_delivery, "RETRY_PAUSES", (30.0, 60.0))
     service.cards = [(0, QUEUED), (10, PROGRESS), (10, result)]
     await alice.slash(channel, "giffusion", prompts=PROMPTS)
-    simcord_env.inject_error("PATCH", "/channels/*", status=status, times=3)
+    simcord_env.inject_error("PATCH", "/channels/*", status=status)
 
     await simcord_env.advance_time(10)
     assert "Place 3" in embed_of(channel.last_message).description
+    await simcord_env.advance_time(10)
+    assert buttons_of(channel.last_message) == [("Session", LINK)]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_result_that_discord_drops_is_tried_again_later(
+    simcord_env, channel, alice, service, result, status, monkeypatch
+):
+    monkeypatch.setattr(discord_delivery, "RETRY_PAUSES", (30.0, 60.0))
+    service.cards = [(0, QUEUED), (10, result)]
+    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    simcord_env.inject_error("PATCH", "/channels/*", status=status, times=2)
+
     await simcord_env.advance_time(10 + 30)
     assert "Place 3" in embed_of(channel.last_message).description
     await simcord_env.advance_time(60)

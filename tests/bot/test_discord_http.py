@@ -189,6 +189,20 @@ async def test_an_event_that_cannot_be_read_does_not_stop_the_bot(adapter, serve
     assert [command.text for command in service.commands] == [PROMPTS]
 
 
+async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
+    adapter, server, service
+):
+    await server.command(PROMPTS)
+    await server.wait_for("POST", "/interactions/")
+    await server.event("INTERACTION_CREATE", {"nothing": "that discord.py can read"})
+    await server.wait_for_gateway(connections=2)
+
+    (command,) = service.commands
+    await adapter.show(command.conversation, QUEUED)
+
+    assert await server.wait_for("PATCH", EDIT)
+
+
 async def test_an_outdated_command_is_answered_and_the_bot_goes_on(adapter, server, service):
     data = {"id": "20", "name": "giffusion", "type": 1, "options": []}
     await server._interaction({"type": 2, "data": data})
