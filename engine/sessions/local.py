@@ -1,0 +1,151 @@
+"""Sessions in a folder: `<id>/session.json`, `animation.<format>` and `poster.webp`.
+
+All three are written in `<id>/partial/` and moved into place, `session.json` last: a session is
+there as a whole or not at all.
+"""
+
+import logging
+import os
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import from_json
+
+from engine.errors import JobError
+from engine.request import RenderRequest
+from engine.settings import Format
+
+log = logging.getLogger(__name__)
+
+_ID = re.compile(r"[0-9a-f]{24}")
+_RECORD, _POSTER, _PARTIAL = "session.json", "poster.webp", "partial"
+
+
+class Session(BaseModel):
+    """A saved animation and all that it was made from.
+
+    `file` is the animation's name in `folder`, `seconds` the time its making took and
+    `model_revision` the exact state of the model that drew it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    schema_version: Literal[1] = 1
+    request: RenderRequest
+    file: str = Field(pattern=r"^animation\.(mp4|gif|webp)$")
+    seconds: float
+    model_revision: str
+    created: AwareDatetime
+    folder: Path = Field(exclude=True)
+
+    @property
+    def id(self) -> str:
+        """The session's id, which is its job's."""
+        return self.request.id
+
+    @property
+    def result(self) -> Path:
+        """The animation."""
+        return self.folder / self.file
+
+    @property
+    def poster(self) -> Path:
+        """A still picture of the animation, as WebP."""
+        return self.folder / _POSTER
+
+
+class Draft:
+    """A session in the making: leaving its block without `commit` leaves nothing behind.
+
+    `folder` is its own, for any file that is needed on the way.
+    """
+
+    def __init__(self, request: RenderRequest, session_folder: Path) -> None:
+        self._request = request
+        self._session_folder = session_folder
+        self.folder = session_folder / _PARTIAL
+        shutil.rmtree(self.folder, ignore_errors=True)  # of a worker that was killed
+        self.folder.mkdir(parents=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if not any(self._session_folder.iterdir()):
+            self._session_folder.rmdir()
+
+    def path_for(self, format: Format) -> Path:
+        """Where to write the animation; its name is the one it will have in the session."""
+        return self.folder / f"animation.{format}"
+
+    def commit(
+        self, result_file: Path, poster: bytes, seconds: float, model_revision: str
+    ) -> Session:
+        """Save the session, in place of one that a run before may have saved, and return it.
+
+        `result_file` is `path_for`'s, written; `poster` a WebP picture.
+        """
+        session = Session(
+            request=self._request,
+            file=result_file.name,
+            seconds=seconds,
+            model_revision=model_revision,
+            created=datetime.now(UTC),
+            folder=self._session_folder,
+        )
+        (self.folder / _POSTER).write_bytes(poster)
+        (self.folder / _RECORD).write_text(session.model_dump_json(indent=2))
+        for name in (result_file.name, _POSTER, _RECORD):
+            _move(self.folder / name, self._session_folder / name)
+        shutil.rmtree(self.folder)
+        return session
+
+
+class LocalSessions:
+    """The sessions below one folder, which is made with the first of them."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def create(self, request: RenderRequest) -> Draft:
+        """Begin the session of a request; what an earlier try left unfinished is gone."""
+        return Draft(request, self._folder(request.id))
+
+    def load(self, id: str) -> Session:
+        """The session of that id. JobError if there is none, or none that can be read."""
+        folder = self._folder(id)
+        try:
+            record = (folder / _RECORD).read_text()
+        except OSError:
+            raise JobError("There is no such session.") from None
+        try:
+            return Session.model_validate(from_json(record) | {"folder": folder})
+        except ValueError as error:
+            raise JobError("This session can't be read by this version of the program.") from error
+
+    def list(self) -> list[Session]:
+        """Every session that can be read, newest first."""
+        sessions = []
+        for record in self._root.glob(f"*/{_RECORD}"):
+            try:
+                sessions.append(self.load(record.parent.name))
+            except JobError as error:
+                log.warning("session %s is left out: %s", record.parent.name, error)
+        return sorted(sessions, key=lambda session: session.created, reverse=True)
+
+    def _folder(self, id: str) -> Path:
+        if not _ID.fullmatch(id):
+            raise JobError("There is no such session.")
+        return self._root / id
+
+
+def _move(source: Path, target: Path) -> None:
+    # On the disk before it has its name, so that a power cut can't leave an empty file.
+    with source.open("rb") as file:
+        os.fsync(file.fileno())
+    source.replace(target)
