@@ -147,13 +147,14 @@ async def test_a_job_cancelled_while_it_waits_never_starts(queue: JobQueue) -> N
     assert await story(queue, job) == [Cancelled()]
 
 
+@pytest.mark.parametrize("pause", [0.02, 3600])
 async def test_a_running_job_is_cancelled_and_the_next_starts_when_it_has_stopped(
-    queue: JobQueue, url: str, tmp_path: Path
+    queue: JobQueue, url: str, tmp_path: Path, pause: float
 ) -> None:
-    long = await submitted(queue, frames=10_000, linger=0.7)
+    long = await submitted(queue, frames=10_000, pause=pause, linger=0.7)
     short = await submitted(queue, frames=1)
     with worker(url, tmp_path):
-        await told(queue, long, FrameDone)
+        await told(queue, long, Started)
         await queue.cancel(long.id)
         assert isinstance((await story(queue, short))[-1], Finished)
     assert (await story(queue, long))[-1] == Cancelled()

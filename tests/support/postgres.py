@@ -1,5 +1,6 @@
 """A Postgres server of the tests' own, from the programs that Debian's package installs."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -36,9 +37,10 @@ def postgres_server() -> Iterator[str]:
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, *options], stdout=log, **as_account
         )
+    url = f"postgresql://{USER}@127.0.0.1:{port}/"
     try:
-        _wait_for(port, server, folder / "log")
-        yield f"postgresql://{USER}@127.0.0.1:{port}/"
+        _wait_for(url, server, folder / "log")
+        yield url
     finally:
         server.send_signal(signal.SIGINT)  # without waiting for those still connected
         server.wait()
@@ -73,11 +75,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(f"{url}postgres").close()
+            return
         time.sleep(0.05)
     pytest.fail(f"Postgres did not start: {log.read_text()}")
