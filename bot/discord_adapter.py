@@ -62,7 +62,10 @@ class DiscordAdapter:
         return Capabilities(Place.of(conversation).upload_bytes, TEXT_LENGTH, EDIT_SECONDS)
 
     async def show(self, conversation: Conversation, card: Card) -> None:
-        """Make the conversation's message show `card`; returns when it does, or never will."""
+        """Make the conversation's message show `card`; returns when it does, or never will.
+
+        Raises what discord.py raises where Discord is out of order and a later try may succeed.
+        """
         await self._delivery.deliver(Place.of(conversation), card)
 
     async def start(self) -> None:

@@ -8,14 +8,12 @@
 A command's first card goes by the command's token: that is what ends "is thinking…".
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
 
-import aiohttp
 import discord
 from pydantic import BaseModel, ConfigDict
 
@@ -23,10 +21,6 @@ from bot.discord_cards import draw
 from bot.discord_message import Drawing
 from bot.port import Card, Conversation, ResultCard, TextCard
 
-RETRY_PAUSES = (2.0, 10.0, 60.0)
-"""Seconds between tries to post a last card while Discord is out of order."""
-
-_FAILURES = (discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError)
 _REFUSALS = frozenset({401, 403, 404})
 _TOO_LARGE = 413
 _THREAD_IS_ARCHIVED = 50083  # which a new message, unlike an edit, undoes
@@ -77,35 +71,24 @@ class Delivery:
     async def deliver(self, place: Place, card: Card) -> None:
         """Make the place's message show `card`.
 
-        A card that more cards will follow is let go if Discord fails; a last one is tried again.
-        A place that no way leads to any more is logged once and then left in peace.
+        A failure of Discord's or of the network's is raised: the same card may be shown later. A
+        place that no way leads to any more is logged once and then left in peace, except for one
+        try with the last card.
         """
         reply = self._replies.setdefault(place.message, _Reply(place.message))
         last = isinstance(card, ResultCard | TextCard)
-        if last:
-            self._replies.pop(place.message)
-        elif reply.lost:
+        if reply.lost and not last:
             return
         try:
-            await self._persist(place, reply, card, RETRY_PAUSES if last else ())
-        except _FAILURES as error:
-            reply.lost = not _is_passing(error)
-            if last or reply.lost:
+            await _Errand(await self._client(), place, reply).run(card)
+        except discord.HTTPException as error:
+            if error.status == 429 or error.status >= 500:
+                raise
+            if not reply.lost:
                 _log.warning("Nothing can be shown in channel %s: %s", place.channel, error)
-
-    async def _persist(
-        self, place: Place, reply: _Reply, card: Card, pauses: tuple[float, ...]
-    ) -> None:
-        for pause in pauses:
-            try:
-                await _Errand(await self._client(), place, reply).run(card)
-                return
-            except _FAILURES as error:
-                if not _is_passing(error):
-                    raise
-                _log.info("Discord is out of order (%s); trying again in %g s", error, pause)
-                await asyncio.sleep(pause)
-        await _Errand(await self._client(), place, reply).run(card)
+            reply.lost = True
+        if last:
+            self._replies.pop(place.message, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +151,3 @@ class _Errand:
 
 def _is_refusal(error: discord.HTTPException) -> bool:
     return error.status in _REFUSALS or error.code == _THREAD_IS_ARCHIVED
-
-
-def _is_passing(error: Exception) -> bool:
-    """Whether the failure is Discord's or the network's, and may be over in a while."""
-    if not isinstance(error, discord.HTTPException):
-        return True
-    return error.status == 429 or error.status >= 500

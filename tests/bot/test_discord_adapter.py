@@ -7,7 +7,6 @@ import discord
 import pytest
 import simcord
 
-from bot import discord_delivery
 from bot.discord_adapter import DiscordAdapter
 from bot.discord_attachments import DiscordAttachment
 from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
@@ -361,33 +360,21 @@ async def test_a_result_that_discord_finds_too_large_is_linked(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_progress_that_discord_drops_is_let_go_and_holds_nothing_up(
-    simcord_env, channel, alice, service, result, status, monkeypatch
+async def test_a_failure_of_discord_is_told_and_a_later_try_finds_the_message(
+    simcord_env, channel, alice, adapter, service, result, status
 ):
-    monkeypatch.setattr(discord_delivery, "RETRY_PAUSES", (30.0, 60.0))
-    service.cards = [(0, QUEUED), (10, PROGRESS), (10, result)]
+    service.cards = [(0, QUEUED)]
     await alice.slash(channel, "giffusion", prompts=PROMPTS)
-    simcord_env.inject_error("PATCH", "/channels/*", status=status)
-
-    await simcord_env.advance_time(10)
-    assert "Place 3" in embed_of(channel.last_message).description
-    await simcord_env.advance_time(10)
-    assert buttons_of(channel.last_message) == [("Session", LINK)]
-
-
-@pytest.mark.parametrize("status", [429, 500, 503])
-async def test_a_result_that_discord_drops_is_tried_again_later(
-    simcord_env, channel, alice, service, result, status, monkeypatch
-):
-    monkeypatch.setattr(discord_delivery, "RETRY_PAUSES", (30.0, 60.0))
-    service.cards = [(0, QUEUED), (10, result)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    conversation = service.commands[0].conversation
     simcord_env.inject_error("PATCH", "/channels/*", status=status, times=2)
 
-    await simcord_env.advance_time(10 + 30)
-    assert "Place 3" in embed_of(channel.last_message).description
-    await simcord_env.advance_time(60)
-    assert buttons_of(channel.last_message) == [("Session", LINK)]
+    for card in (PROGRESS, result):
+        with pytest.raises(discord.HTTPException):
+            await adapter.show(conversation, card)
+    await adapter.show(conversation, result)
+
+    (message,) = channel.history()
+    assert buttons_of(message) == [("Session", LINK)]
 
 
 async def test_a_link_that_works_on_the_bots_machine_only_is_not_a_button(
