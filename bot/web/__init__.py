@@ -1,0 +1,1 @@
+"""The web chat's parts; `bot.web_adapter` composes them."""

@@ -1,0 +1,186 @@
+// Draws the card that answers a message. A card is redrawn in place: an element that is there
+// already keeps its state, so that nothing jumps, flickers or loses the focus.
+
+import { duration, element, reducedMotion } from "./elements.js";
+
+const DRAW = { queued: drawQueued, progress: drawProgress, result: drawResult, text: drawText };
+
+/** Make `box` show the exchange's card; `actions` is what its buttons do. */
+export function drawCard(box, exchange, actions) {
+  const card = exchange.card ?? { kind: "text", text: "Sending…" };
+  if (box.dataset.kind !== group(card)) {
+    const hadFocus = box.contains(document.activeElement);
+    box.ratio = box.querySelector(".stage")?.style.aspectRatio ?? "";
+    box.replaceChildren();
+    box.dataset.kind = group(card);
+    box.className = `card ${group(card)}`;
+    if (hadFocus) box.focus();
+  }
+  DRAW[card.kind](box, card, exchange, actions);
+}
+
+/** One sentence about the card for those who don't see it; the same until something new happened. */
+export function describe(card) {
+  if (!card) return "";
+  if (card.kind === "queued") return queueSentence(card.position);
+  if (card.kind === "progress") return `Rendering ${card.frames} frames.`;
+  if (card.kind === "result") return `Your animation is ready: ${card.title}`;
+  return card.text;
+}
+
+// Waiting and rendering share one card, so that the second grows out of the first.
+function group(card) {
+  if (card.kind === "queued" || card.kind === "progress") return "working";
+  return card.kind === "text" && card.error ? "error" : card.kind;
+}
+
+function drawText(box, card) {
+  box.replaceChildren(element("p", { className: "words", textContent: card.text }));
+}
+
+function queueSentence(position) {
+  return position > 1 ? `In the queue, place ${position}.` : "Next in the queue.";
+}
+
+function drawQueued(box, card, exchange, actions) {
+  const parts = workingParts(box, card, exchange, actions);
+  parts.state.textContent = queueSentence(card.position);
+  parts.left.textContent = "";
+  parts.bar.removeAttribute("value");
+}
+
+function drawProgress(box, card, exchange, actions) {
+  const parts = workingParts(box, card, exchange, actions);
+  parts.state.textContent = `Frame ${card.done} of ${card.frames}`;
+  parts.left.textContent =
+    card.seconds_left === null ? "" : `about ${duration(card.seconds_left)} left`;
+  parts.bar.max = card.frames;
+  parts.bar.value = card.done;
+  if (exchange.preview !== null) {
+    showPicture(parts.stage, `/api/messages/${exchange.id}/preview?at=${exchange.preview}`);
+  }
+}
+
+function workingParts(box, card, exchange, actions) {
+  box.parts ??= {};
+  if (!box.firstChild) {
+    const stage = element("div", { className: "stage waiting" });
+    const state = element("span", { className: "state" });
+    const left = element("span", { className: "left" });
+    const bar = element("progress", { "aria-label": "Frames rendered" });
+    const cancel = element("button", { type: "button", className: "quiet", textContent: "Cancel" });
+    cancel.addEventListener("click", () => actions.cancel(card.job, cancel));
+    box.append(
+      stage,
+      element("div", { className: "line" }, state, left),
+      bar,
+      ...notes(exchange),
+      element("div", { className: "buttons" }, cancel),
+    );
+    box.parts = { stage, state, left, bar };
+  }
+  return box.parts;
+}
+
+/** Swap the stage's picture once the new one is decoded: the old one stays until then. */
+function showPicture(stage, address) {
+  if (stage.dataset.address === address) return;
+  stage.dataset.address = address;
+  const picture = element("img", { src: address, alt: "Preview of the frame just rendered" });
+  picture.decode().then(
+    () => {
+      if (stage.dataset.address !== address) return;
+      fit(stage, picture.naturalWidth, picture.naturalHeight);
+      stage.classList.remove("waiting");
+      stage.replaceChildren(picture);
+    },
+    () => {}, // it was replaced before it came; the next one follows
+  );
+}
+
+function drawResult(box, card, exchange, actions) {
+  if (box.firstChild) return;
+  const page = `/s/${card.job}`;
+  const file = `giffusion-${card.job.slice(0, 8)}.${card.format}`;
+  box.append(
+    player(card, page, box.ratio),
+    element("p", { className: "title", textContent: card.title }),
+    details(card),
+    ...notes(exchange),
+    element(
+      "div",
+      { className: "buttons" },
+      element("a", { className: "button", href: `${page}/animation`, download: file }, "Download"),
+      exchange.text
+        ? button("Edit", "Put this command back into the message box", () => actions.edit(exchange))
+        : null,
+      element("a", { className: "button", href: page }, "Session"),
+      button("Copy link", card.local_link ? "The link works on this machine only" : "", (event) =>
+        actions.copy(card.link, event.currentTarget),
+      ),
+    ),
+  );
+}
+
+function button(label, title, act) {
+  const made = element("button", { type: "button", className: "button", title }, label);
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** The animation, in a box of the preview's shape until its own is known. */
+function player(card, page, ratio) {
+  const stage = element("div", { className: "stage" });
+  stage.style.aspectRatio = ratio;
+  const still = reducedMotion.matches;
+  if (card.format === "mp4") {
+    const video = element("video", {
+      src: `${page}/animation`,
+      poster: `${page}/poster`,
+      loop: true,
+      muted: true,
+      playsInline: true,
+      controls: true,
+      autoplay: !still,
+      "aria-label": card.title,
+    });
+    video.addEventListener("loadedmetadata", () => fit(stage, video.videoWidth, video.videoHeight));
+    stage.append(video);
+    return stage;
+  }
+  const picture = element("img", { src: `${page}/${still ? "poster" : "animation"}`, alt: card.title });
+  picture.addEventListener("load", () => fit(stage, picture.naturalWidth, picture.naturalHeight));
+  stage.append(picture);
+  if (still) stage.append(playButton(picture, page));
+  return stage;
+}
+
+function playButton(picture, page) {
+  const play = element("button", { type: "button", className: "play", textContent: "Play" });
+  play.addEventListener("click", () => {
+    picture.src = `${page}/animation`;
+    play.remove();
+  });
+  return play;
+}
+
+function fit(stage, width, height) {
+  if (width && height) stage.style.aspectRatio = `${width} / ${height}`;
+}
+
+function details(card) {
+  const pairs = [...card.details, ["rendered in", duration(card.seconds)]];
+  return element(
+    "dl",
+    { className: "details" },
+    ...pairs.map(([name, value]) =>
+      element("div", {}, element("dt", { textContent: name }), element("dd", { textContent: value })),
+    ),
+  );
+}
+
+function notes(exchange) {
+  if (!exchange.notes.length) return [];
+  const items = exchange.notes.map((note) => element("li", { textContent: note }));
+  return [element("ul", { className: "notes", "aria-label": "Notes on the command" }, ...items)];
+}

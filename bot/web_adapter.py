@@ -1,0 +1,167 @@
+"""The web chat: a page, its messages and their answers, for browsers on this machine."""
+
+import asyncio
+import logging
+import shutil
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.port import Capabilities, Card, Conversation, Incoming, Service, TextCard
+from bot.web.events import EventStreams
+from bot.web.guard import LOOPBACK_HOSTS, RequestError, add_headers, guard, introduce, user_of
+from bot.web.sessions import Details, SessionPages
+from bot.web.transcript import Transcript
+from bot.web.uploads import Upload, receive
+from engine.errors import ConfigurationError, JobError
+from engine.sessions.local import LocalSessions
+
+_LOG = logging.getLogger(__name__)
+_HERE = Path(__file__).parent / "web"
+_STOP_SECONDS = 2.0  # for answers that are under way when the service stops
+
+_LOST = "The service stopped before it took this message; send it again."
+_BROKEN = "Something went wrong on our side; the operator's log says what. Try it again."
+
+
+class WebAdapter:
+    """A `Chat` whose conversations are browsers, each known by its cookie.
+
+    `folder` holds the conversations and, for a moment, uploaded files; `hosts` are the names the
+    service answers to besides this machine's own; `upload_bytes` is the most one file may have.
+    `details` tells what a session's page puts behind the prompts to make the same again.
+    """
+
+    platform = "web"
+
+    def __init__(
+        self,
+        service: Service,
+        sessions: LocalSessions,
+        details: Details,
+        folder: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8080,
+        hosts: Collection[str] = (),
+        upload_bytes: int = 25 * 1024**2,
+        heartbeat_seconds: float = 15.0,
+    ) -> None:
+        self._service = service
+        self._host, self._port = host, port
+        self._upload_bytes = upload_bytes
+        self._uploads = folder / "uploads"
+        shutil.rmtree(self._uploads, ignore_errors=True)  # what a crash left behind
+        self._uploads.mkdir(parents=True, mode=0o700)
+        self._transcript = Transcript(folder / "web.sqlite")
+        self._streams = EventStreams(self._transcript, heartbeat_seconds)
+        self._handling: set[asyncio.Task[None]] = set()
+        self._runner = web.AppRunner(
+            self._application(
+                SessionPages(sessions, details), LOOPBACK_HOSTS | {host} | set(hosts)
+            ),
+            access_log=None,
+            shutdown_timeout=_STOP_SECONDS,
+        )
+
+    @property
+    def address(self) -> str:
+        """Where the started chat listens, as `http://host:port`."""
+        host, port, *_ = self._runner.addresses[0]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def start(self) -> None:
+        """Listen. ConfigurationError where the address can't be had."""
+        for user, exchange in self._transcript.unanswered():
+            self._transcript.answer(user, exchange, TextCard(_LOST, error=True))
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise ConfigurationError(
+                f"web: can't listen on {self._host}:{self._port} ({error.strerror}); "
+                "choose another host or port"
+            ) from error
+
+    async def stop(self) -> None:
+        """Finish what is being answered, end the streams and stop listening."""
+        self._streams.close()
+        await self._runner.cleanup()
+        if self._handling:
+            await asyncio.wait(self._handling, timeout=_STOP_SECONDS)
+        self._transcript.close()
+
+    def capabilities(self, conversation: Conversation) -> Capabilities:
+        """Files are linked and texts scroll, so neither has a limit here."""
+        return Capabilities(upload_bytes=sys.maxsize, text_length=sys.maxsize, edit_seconds=0.25)
+
+    async def show(self, conversation: Conversation, card: Card) -> None:
+        """Make `card` the answer to the conversation's message."""
+        self._transcript.answer(str(conversation["user"]), str(conversation["message"]), card)
+
+    def _application(self, pages: SessionPages, hosts: Collection[str]) -> web.Application:
+        application = web.Application(middlewares=[guard(hosts)])
+        application.on_response_prepare.append(add_headers)
+        application.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/healthz", self._health),
+                web.get("/api/events", self._events),
+                web.post("/api/messages", self._message),
+                web.get("/api/messages/{message}/preview", self._preview),
+                web.post("/api/jobs/{job}/cancel", self._cancel),
+                *pages.routes(),
+                web.static("/static", _HERE / "static"),
+            ]
+        )
+        return application
+
+    async def _page(self, request: web.Request) -> web.Response:
+        page = (_HERE / "pages" / "chat.html").read_text()
+        response = web.Response(
+            text=page.replace("$upload_bytes", str(self._upload_bytes)), content_type="text/html"
+        )
+        introduce(request, response)
+        return response
+
+    async def _health(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        return await self._streams.serve(request, user_of(request))
+
+    async def _message(self, request: web.Request) -> web.Response:
+        user = user_of(request)
+        upload = await receive(request, self._uploads, self._upload_bytes)
+        message = self._transcript.add(user, upload.text, [file.name for file in upload.files])
+        handling = asyncio.create_task(self._handle(user, message, upload))
+        self._handling.add(handling)
+        handling.add_done_callback(self._handling.discard)
+        return web.json_response({"id": message}, status=202)
+
+    async def _handle(self, user: str, message: str, upload: Upload) -> None:
+        conversation = {"user": user, "message": message}
+        incoming = Incoming(user, upload.text, conversation, upload.files)
+        try:
+            await self._service.handle(self, incoming)
+        except Exception:
+            _LOG.exception("The service failed on a message.")
+            await self.show(conversation, TextCard(_BROKEN, error=True))
+        finally:
+            upload.remove()
+
+    async def _preview(self, request: web.Request) -> web.Response:
+        picture = self._transcript.preview(user_of(request), request.match_info["message"])
+        if picture is None:
+            raise RequestError(404, "There is no preview now.")
+        return web.Response(body=picture, content_type="image/webp")
+
+    async def _cancel(self, request: web.Request) -> web.Response:
+        try:
+            sentence = await self._service.cancel(request.match_info["job"], user_of(request))
+        except JobError as error:
+            raise RequestError(409, str(error)) from error
+        return web.json_response({"text": sentence})
