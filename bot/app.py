@@ -1,0 +1,132 @@
+"""The composition: the one file that knows every part, and starts and stops them in order."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from bot.port import Chat
+from bot.presenter import Presenter
+from bot.summary import details
+from bot.worker_process import WorkerProcess
+from engine.configuration import Configuration, Secrets
+from engine.errors import ConfigurationError
+from engine.queue import JobQueue
+from engine.sessions.local import LocalSessions
+
+log = logging.getLogger(__name__)
+
+
+class Adapter(Chat, Protocol):
+    """A chat that can be switched on and off."""
+
+    async def start(self) -> None:
+        """Connect; ConfigurationError where the platform refuses at once."""
+        ...
+
+    async def stop(self) -> None:
+        """Take no more commands and disconnect."""
+        ...
+
+
+def run_service(configuration: Configuration) -> int:
+    """Run until interrupted or told to end; the exit code."""
+    return asyncio.run(_until_signalled(configuration))
+
+
+async def _until_signalled(configuration: Configuration) -> int:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    async with AsyncExitStack() as parts:
+        await start(configuration, Secrets(), parts)
+        await ended.wait()
+        log.info("stopping")
+    return 0
+
+
+async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExitStack) -> None:
+    """Start every part; closing `parts` stops them, the chats first and the web chat last.
+
+    A platform that refuses its token is reported and left out: it must not take the others along.
+    ConfigurationError if no chat at all is left.
+    """
+    configuration.service.data.mkdir(parents=True, exist_ok=True)
+    queue = await asyncio.to_thread(JobQueue, configuration.queue_url)
+    parts.push_async_callback(queue.close)
+    worker = WorkerProcess()
+    worker.start()
+    parts.push_async_callback(worker.stop)
+    sessions = LocalSessions(configuration.sessions)
+    presenter = Presenter(queue, sessions, configuration)
+    parts.push_async_callback(presenter.close)
+    running: dict[str, Chat] = {}
+    for name, build in _adapters(presenter, sessions, configuration, secrets).items():
+        try:
+            adapter = build()
+            await adapter.start()
+        except (ConfigurationError, OSError) as error:
+            log.error("%s is left out: %s", name, error)
+            continue
+        parts.push_async_callback(adapter.stop)
+        running[adapter.platform] = adapter
+        log.info("%s is ready", name)
+    if not running:
+        raise ConfigurationError("no chat could be started; the lines above say why")
+    await presenter.resume(running)
+
+
+def _adapters(
+    presenter: Presenter,
+    sessions: LocalSessions,
+    configuration: Configuration,
+    secrets: Secrets,
+) -> dict[str, Callable[[], Adapter]]:
+    """How each adapter that is wanted is built; the first is the last to stop.
+
+    The chats' libraries are imported only where they are used.
+    """
+    found: dict[str, Callable[[], Adapter]] = {}
+    if configuration.web.enabled:
+        found["web chat"] = lambda: _web(presenter, sessions, configuration)
+    if configuration.slack.enabled and secrets.slack_bot_token and secrets.slack_app_token:
+        found["Slack"] = lambda: _slack(presenter, secrets)
+    if configuration.discord.enabled and secrets.discord_token:
+        found["Discord"] = lambda: _discord(presenter, configuration, secrets)
+    return found
+
+
+def _web(presenter: Presenter, sessions: LocalSessions, configuration: Configuration) -> Adapter:
+    from bot.web_adapter import WebAdapter
+
+    return WebAdapter(
+        presenter,
+        sessions,
+        partial(details, configuration=configuration),
+        configuration.service.data / "web",
+        host=configuration.web.host,
+        port=configuration.web.port,
+        hosts={urlsplit(configuration.public_url).hostname or ""},
+        upload_bytes=configuration.limits.attachment_mib * 2**20,
+    )
+
+
+def _slack(presenter: Presenter, secrets: Secrets) -> Adapter:
+    from bot.slack_adapter import SlackAdapter
+
+    return SlackAdapter(
+        presenter,
+        secrets.slack_bot_token.get_secret_value(),
+        secrets.slack_app_token.get_secret_value(),
+    )
+
+
+def _discord(presenter: Presenter, configuration: Configuration, secrets: Secrets) -> Adapter:
+    from bot.discord_adapter import DiscordAdapter
+
+    commands_file = configuration.service.data / "discord-commands"
+    return DiscordAdapter(presenter, secrets.discord_token.get_secret_value(), commands_file)

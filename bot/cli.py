@@ -1,0 +1,191 @@
+"""The command line: `giffusion run | worker | render | plan | doctor`.
+
+Bad input ends with one line, `error: <setting>: <what is wrong and what would be right>`, on the
+error stream and exit code 2. What needs torch is imported by the command that needs it.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from bot.commands import parse_settings, read_flags
+from engine.configuration import Configuration, load_configuration
+from engine.errors import GiffusionError, InputError
+from engine.models import choose_model
+from engine.plan import FramePlan, compile_plan
+from engine.resolve import Resolved, resolve
+from engine.settings import Format, Settings
+
+log = logging.getLogger(__name__)
+
+_FLAGS = {name: option for name, option in Settings.options().items() if name != "prompts"}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError("command", message, f"see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code is 0, or 2 after an error the user can mend."""
+    _log_to_stderr()
+    try:
+        chosen, unknown = _parser().parse_known_args(arguments)
+        for word in unknown:
+            if word.startswith("-"):
+                read_flags({word.lstrip("-").partition("=")[0]: "?"})  # tells what comes near
+            raise InputError("command", f"{word[:60]!r} is one word too many", "quote the prompts")
+        return int(chosen.command(chosen, load_configuration()) or 0)
+    except GiffusionError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        log.debug("unexpected", exc_info=True)
+        print(
+            f"error: giffusion: unexpected {type(error).__name__}: {error}"
+            "; GIFFUSION_LOG=debug shows where",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _log_to_stderr() -> None:
+    level = os.environ.get("GIFFUSION_LOG", "info").upper()
+    logging.basicConfig(
+        level=level if level in logging.getLevelNamesMapping() else "INFO",
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        datefmt="%H:%M:%S",
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="giffusion", description="Turns keyframed prompts into an animation.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    run = commands.add_parser("run", help="start the service: chats and worker")
+    run.set_defaults(command=_run)
+
+    worker = commands.add_parser("worker", help="start a render worker alone")
+    worker.add_argument("--device", help="as torch names it: cpu, cuda:0, …")
+    worker.add_argument(
+        "--until-end-of-input", action="store_true", help="end when the standard input does"
+    )
+    worker.set_defaults(command=_worker)
+
+    render = commands.add_parser("render", help="render here and now", allow_abbrev=False)
+    _add_settings(render)
+    render.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    render.set_defaults(command=_render)
+
+    plan = commands.add_parser("plan", help="show every frame's numbers", allow_abbrev=False)
+    _add_settings(plan)
+    plan.add_argument("--json", action="store_true", help="as JSON instead of a table")
+    plan.set_defaults(command=_plan)
+
+    manifest = commands.add_parser("slack-manifest", help="print the manifest for a Slack app")
+    manifest.set_defaults(command=_slack_manifest)
+
+    doctor = commands.add_parser("doctor", help="tell what works here and what is missing")
+    doctor.set_defaults(command=_doctor)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", help="keyframed prompts, as in a chat")
+    for name in ("image", "audio", "video"):
+        parser.add_argument(f"--{name}", type=Path, metavar="FILE")
+    for name, option in _FLAGS.items():
+        switch = {"nargs": "?", "const": "on"} if option.type is bool else {}
+        parser.add_argument(
+            option.flag,
+            dest=name,
+            metavar="|".join(option.choices) or option.type.__name__.upper(),
+            help=option.description.replace("%", "%%"),
+            **switch,  # type: ignore[arg-type]
+        )
+        if option.type is bool:
+            parser.add_argument(
+                f"--no-{option.flag[2:]}", dest=name, action="store_const", const="off"
+            )
+
+
+def _resolved(chosen: argparse.Namespace, configuration: Configuration) -> Resolved:
+    """The complete settings of a `render` or `plan` command."""
+    written = {name: value for name in _FLAGS if (value := getattr(chosen, name)) is not None}
+    text = parse_settings(chosen.text, configuration.defaults)
+    asked = text.updated(read_flags(written))
+    model = choose_model(asked.pipeline.model, configuration.models)
+    return resolve(asked, model, configuration.limits)
+
+
+def _run(chosen: argparse.Namespace, configuration: Configuration) -> int:
+    from bot.app import run_service
+
+    return run_service(configuration)
+
+
+def _worker(chosen: argparse.Namespace, configuration: Configuration) -> None:
+    from engine.worker import run_worker_process
+
+    device = chosen.device or configuration.worker.device
+    run_worker_process(configuration, device, chosen.until_end_of_input)
+
+
+def _render(chosen: argparse.Namespace, configuration: Configuration) -> None:
+    suffix = chosen.output.suffix.lstrip(".").lower()
+    if suffix not in list(Format):
+        raise InputError("output", f"{chosen.output.name!r}", f"end it in .{', .'.join(Format)}")
+    if chosen.format not in (None, suffix):
+        raise InputError("format", f"{chosen.format} does not fit {chosen.output.name!r}")
+    chosen.format = suffix
+    from bot.render_command import render_file
+
+    render_file(_resolved(chosen, configuration), configuration, chosen)
+
+
+def _plan(chosen: argparse.Namespace, configuration: Configuration) -> None:
+    plan = compile_plan(_resolved(chosen, configuration).settings)
+    rows = _rows(plan)
+    if chosen.json:
+        fps = int(plan.fps) if plan.fps.denominator == 1 else float(plan.fps)
+        print(json.dumps({"fps": fps, "frames": rows}, ensure_ascii=False))
+        return
+    print("\t".join(rows[0]))
+    for row in rows:
+        values = (f"{value:.4g}" if isinstance(value, float) else value for value in row.values())
+        print(*values, sep="\t")
+
+
+def _rows(plan: FramePlan) -> list[dict[str, object]]:
+    """Every frame as a row: its place between two prompts and the value of every schedule."""
+    return [
+        {
+            "index": point.index,
+            "time": point.time,
+            "from": plan.keyframes[point.source].prompt,
+            "to": plan.keyframes[point.target].prompt,
+            "weight": point.weight,
+            "guidance_scale": point.guidance_scale,
+            "strength": point.strength,
+        }
+        for point in plan.frames
+    ]
+
+
+def _slack_manifest(chosen: argparse.Namespace, configuration: Configuration) -> None:
+    from bot.slack_manifest import slack_manifest
+
+    print(json.dumps(slack_manifest(), indent=2))
+
+
+def _doctor(chosen: argparse.Namespace, configuration: Configuration) -> int:
+    from bot.doctor import examine
+
+    return examine(configuration)

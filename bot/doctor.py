@@ -1,0 +1,111 @@
+"""`giffusion doctor`: what works here and what is missing."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.configuration import Configuration, Secrets, settings_file
+from engine.errors import GiffusionError
+from engine.models import Model, choose_model, read_model
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined. `state` is `ok`, `off` (not set up, not needed) or `bad`."""
+
+    name: str
+    state: str
+    words: str
+
+
+def examine(configuration: Configuration) -> int:
+    """Print one line for each thing examined; 0, or 2 if something that is needed is missing."""
+    bad = 0
+    for finding in _findings(configuration):
+        print(f"{finding.state:4} {finding.name}: {finding.words}", flush=True)
+        bad += finding.state == "bad"
+    if bad:
+        print(f"error: doctor: {bad} of the above must be mended first", file=sys.stderr)
+    return 2 if bad else 0
+
+
+def _findings(configuration: Configuration) -> Iterator[Finding]:
+    file = settings_file()
+    yield Finding("settings", "ok", str(file) if file.is_file() else "none; the defaults hold")
+    yield _tried("data folder", lambda: _writable(configuration.service.data))
+    yield _tried("job store", lambda: _store(configuration))
+    for name, entry in configuration.models.items():
+        yield _tried(
+            f"model {name}",
+            lambda name=name, entry=entry: _model(read_model(name, entry)),  # type: ignore[misc]
+        )
+    yield _tried("device", lambda: _device(configuration))
+    yield _tried("pipeline", lambda: _pipeline(configuration))
+    yield from _codecs()
+    yield from _credentials()
+
+
+def _tried(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, "ok", check())
+    except (GiffusionError, OSError, RuntimeError) as error:
+        return Finding(name, "bad", str(error))
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        return str(folder)
+
+
+def _store(configuration: Configuration) -> str:
+    from sqlalchemy import make_url
+
+    from engine.queue_store import open_store
+
+    open_store(configuration.queue_url).destroy()
+    return make_url(configuration.queue_url).render_as_string(hide_password=True)
+
+
+def _model(model: Model) -> str:
+    return f"{model.width} by {model.height} pixels, {model.steps} steps, revision {model.revision}"
+
+
+def _device(configuration: Configuration) -> str:
+    import torch
+
+    from engine.render.device import choose_device
+
+    device = choose_device(configuration.worker.device, configuration.worker.threads)
+    name = torch.cuda.get_device_name(device) if device.startswith("cuda") else ""
+    threads = f"{torch.get_num_threads()} threads" if device == "cpu" else ""
+    return f"{device} {name or threads}, torch {torch.__version__}"
+
+
+def _pipeline(configuration: Configuration) -> str:
+    from engine.render.pipelines import load_pipeline
+
+    model = choose_model(None, configuration.models)
+    return f"{type(load_pipeline(model.folder)).__name__} loads from {model.folder}"
+
+
+def _codecs() -> Iterator[Finding]:
+    import av.codec
+    from PIL import features
+
+    for name, use in (("libx264", "MP4 pictures"), ("aac", "MP4 sound")):
+        found = name in av.codec.codecs_available
+        yield Finding(f"codec {name}", "ok" if found else "bad", use)
+    found = bool(features.check("webp"))
+    yield Finding("codec webp", "ok" if found else "bad", "WebP animations and previews")
+
+
+def _credentials() -> Iterator[Finding]:
+    """Whether each secret is set; never its value."""
+    for name in Secrets.model_fields:
+        variable = name.upper()
+        is_set = bool(os.environ.get(variable))
+        yield Finding(variable, "ok" if is_set else "off", "set" if is_set else "not set")

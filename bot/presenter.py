@@ -1,0 +1,162 @@
+"""One loop for every chat: commands in, jobs followed, cards out."""
+
+import asyncio
+import base64
+import logging
+from collections.abc import AsyncIterator, Mapping
+
+from bot.attachments import store_attachments
+from bot.commands import Help, help_text, parse_command
+from bot.latest import Latest
+from bot.port import Card, Chat, Incoming, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.summary import details, title
+from engine.configuration import Configuration
+from engine.errors import GiffusionError, JobError
+from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
+from engine.models import choose_model
+from engine.queue import JobQueue
+from engine.request import RenderRequest, new_job_id
+from engine.resolve import resolve
+from engine.sessions.local import LocalSessions
+from engine.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# The last card is worth more than one try: a chat may be away for a moment.
+_LAST_CARD_PAUSES = (1.0, 5.0, 30.0)
+_OUR_FAULT = "Something went wrong on our side, and nothing was queued. Please try again."
+
+
+class Presenter:
+    """The service behind every chat adapter."""
+
+    def __init__(
+        self, queue: JobQueue, sessions: LocalSessions, configuration: Configuration
+    ) -> None:
+        self._queue = queue
+        self._sessions = sessions
+        self._configuration = configuration
+        self._following: set[asyncio.Task[None]] = set()
+
+    async def handle(self, chat: Chat, incoming: Incoming) -> None:
+        """Answer a command: at once where it is refused, else by following the job it queues."""
+        try:
+            command = parse_command(incoming.text, self._configuration.defaults)
+            if isinstance(command, Help):
+                await chat.show(incoming.conversation, TextCard(help_text()))
+                return
+            request, notes = await self._accept(chat, incoming, command.settings)
+        except GiffusionError as error:
+            await chat.show(incoming.conversation, TextCard(str(error), error=True))
+        except Exception:
+            log.exception("a command could not be carried out")
+            await chat.show(incoming.conversation, TextCard(_OUR_FAULT, error=True))
+        else:
+            self._follow(chat, request, notes)
+
+    async def cancel(self, job: str, user: str) -> str:
+        """Stop a job for its owner. JobError if it is unknown, over, or somebody else's."""
+        request = await self._queue.request(job)
+        if request is None:
+            raise JobError("There is no such job.")
+        if request.owner != user:
+            raise JobError("Only the person who asked for this animation can cancel it.")
+        await self._queue.cancel(job)
+        return "Cancelled."
+
+    async def resume(self, chats: Mapping[str, Chat]) -> None:
+        """Go on with every job that an earlier run of the bot left open."""
+        for request in await self._queue.open_jobs():
+            if chat := chats.get(request.platform):
+                self._follow(chat, request, ())
+
+    async def close(self) -> None:
+        """Stop following; the jobs themselves go on."""
+        for task in self._following:
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+
+    async def _accept(
+        self, chat: Chat, incoming: Incoming, settings: Settings
+    ) -> tuple[RenderRequest, tuple[str, ...]]:
+        """Queue a request; it is durable on return."""
+        model = choose_model(settings.pipeline.model, self._configuration.models)
+        resolved, notes = resolve(settings, model, self._configuration.limits)
+        job = new_job_id()
+        request = RenderRequest(
+            id=job,
+            owner=incoming.user,
+            settings=resolved,
+            inputs=await store_attachments(
+                incoming.attachments,
+                self._configuration.inputs / job,
+                self._configuration.limits.attachment_mib,
+            ),
+            platform=chat.platform,
+            conversation=dict(incoming.conversation),
+        )
+        await self._queue.submit(request)
+        return request, notes
+
+    def _follow(self, chat: Chat, request: RenderRequest, notes: tuple[str, ...]) -> None:
+        task = asyncio.create_task(self._tell(chat, request, notes), name=f"follow {request.id}")
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
+
+    async def _tell(self, chat: Chat, request: RenderRequest, notes: tuple[str, ...]) -> None:
+        """Show a job's newest card whenever the chat may be edited again, and its last for sure."""
+        pause = chat.capabilities(request.conversation).edit_seconds
+        cards = Latest(self._cards(request, notes))
+        try:
+            async for card in cards:
+                over = isinstance(card, ResultCard | TextCard)
+                await _show(chat, request, card, _LAST_CARD_PAUSES if over else ())
+                await asyncio.sleep(0 if over else pause)
+        except Exception:
+            log.exception("job %s can't be followed any more", request.id)
+
+    async def _cards(self, request: RenderRequest, notes: tuple[str, ...]) -> AsyncIterator[Card]:
+        name, preview = title(request.settings), None
+        async for event in self._queue.events(request.id):
+            match event:
+                case Queued():
+                    yield QueuedCard(request.id, name, event.position, notes)
+                case Started():
+                    yield ProgressCard(request.id, name, 0, event.frames, None, None)
+                case FrameDone():
+                    preview = base64.b64decode(event.preview) if event.preview else preview
+                    yield _progress(request.id, name, event, preview)
+                case Finished():
+                    yield self._result(request, name, event)
+                case Failed():
+                    yield TextCard(event.message, error=True)
+                case Cancelled():
+                    yield TextCard("Cancelled.")
+
+    def _result(self, request: RenderRequest, name: str, event: Finished) -> ResultCard:
+        return ResultCard(
+            job=request.id,
+            title=name,
+            file=self._sessions.load(event.session).folder / event.file,
+            details=details(request.settings, self._configuration),
+            link=f"{self._configuration.public_url}/s/{event.session}",
+            local_link=self._configuration.links_are_local,
+            seconds=event.seconds,
+        )
+
+
+def _progress(job: str, name: str, event: FrameDone, preview: bytes | None) -> ProgressCard:
+    left = event.elapsed / event.done * (event.frames - event.done) if event.done > 1 else None
+    return ProgressCard(job, name, event.done, event.frames, left, preview)
+
+
+async def _show(chat: Chat, request: RenderRequest, card: Card, pauses: tuple[float, ...]) -> None:
+    """Show a card, once more after each pause for as long as the chat fails."""
+    for pause in (*pauses, None):
+        try:
+            await chat.show(request.conversation, card)
+            return
+        except Exception:
+            log.warning("%s did not show job %s", chat.platform, request.id, exc_info=True)
+        if pause is not None:
+            await asyncio.sleep(pause)

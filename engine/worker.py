@@ -1,0 +1,45 @@
+"""The worker process: one device, one queue, one job after the other."""
+
+import logging
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+
+from engine.configuration import Configuration
+from engine.queue import run_worker
+from engine.sessions.local import LocalSessions
+
+log = logging.getLogger(__name__)
+
+
+def run_worker_process(
+    configuration: Configuration, device: str, until_end_of_input: bool = False
+) -> None:
+    """Render jobs until told to end: by SIGTERM, SIGINT, or the end of the standard input.
+
+    The last is for a worker that shall not outlive the process that started it.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if until_end_of_input:
+        threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
+    # Loading torch takes seconds: the process above is told of a wrong configuration before.
+    from engine.production import Production
+    from engine.render.device import choose_device
+
+    device = choose_device(device, configuration.worker.threads)
+    production = Production(configuration, device, LocalSessions(configuration.sessions))
+    worker_id = re.sub(r"[^\w.-]", "-", f"{socket.gethostname()}-{device}")
+    log.info("rendering on %s", device)
+    run_worker(configuration.queue_url, production.render_session, worker_id, stop)
+
+
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    # Not through sys.stdin: a thread that waits inside its buffer breaks the interpreter's end.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    stop.set()

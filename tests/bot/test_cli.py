@@ -1,0 +1,133 @@
+"""The command line, as a user runs it: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.models import write_model_folder
+
+PROMPTS = "0: a red circle on a white background | 24: a blue star on a night sky"
+
+
+@pytest.fixture
+def giffusion(tmp_path):
+    """Runs `giffusion` with a model that is all facts and no weights."""
+    write_model_folder(tmp_path / "model")
+    (tmp_path / "settings.toml").write_text('[models.small]\npath = "model"\nsteps = 12\n')
+
+    def run(*arguments, **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env=os.environ
+            | {"GIFFUSION_SETTINGS": str(tmp_path / "settings.toml"), "OMP_NUM_THREADS": "1"}
+            | environment,
+        )
+
+    return run
+
+
+def test_plan_shows_every_frame_as_json(giffusion):
+    done = giffusion("plan", PROMPTS, "--guidance-scale", "0: (3), 24: (6)", "--json")
+    assert done.returncode == 0, done.stderr
+    plan = json.loads(done.stdout)
+    assert plan["fps"] == 12
+    assert len(plan["frames"]) == 25
+    assert plan["frames"][0] == {
+        "index": 0,
+        "time": 0.0,
+        "from": "a red circle on a white background",
+        "to": "a blue star on a night sky",
+        "weight": 0.0,
+        "guidance_scale": 3.0,
+        "strength": 0.6,
+    }
+    assert plan["frames"][12]["weight"] == 0.5
+    assert plan["frames"][12]["guidance_scale"] == 4.5
+    assert plan["frames"][24]["weight"] == 1.0
+
+
+def test_plan_shows_a_table_to_people(giffusion):
+    lines = giffusion("plan", "0: a | 2: b").stdout.splitlines()
+    assert lines[0].split("\t")[:5] == ["index", "time", "from", "to", "weight"]
+    assert lines[2].split("\t")[:5] == ["1", "0.08333", "a", "b", "0.5"]
+
+
+def test_flags_may_stand_in_the_text_and_after_it(giffusion):
+    done = giffusion("plan", "0: a | 9: b --fps 10", "--fps", "20", "--json")
+    assert json.loads(done.stdout)["fps"] == 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["plan", ""], "error: prompts: there is no prompt before the flags"),
+        (["plan", "0: a | 0: b"], "error: prompts: keyframes 1 and 2 are both at frame 0"),
+        (["plan", "1000000000: a"], "error: prompts: that makes 1000000001 frames"),
+        (["plan", "0: a", "--frames", "1000000000"], "error: frames: that makes 1000000000"),
+        (["plan", "0: a", "--steps", "many"], "error: steps: 'many' won't do; write a whole"),
+        (["plan", "0: a", "--stesp", "9"], "error: --stesp: there is no such setting; did you"),
+        (["plan", "0: a", "--stesp=9"], "error: --stesp: there is no such setting; did you"),
+        (["plan", "0: a", "b"], "error: command: 'b' is one word too many"),
+        (["plan"], "error: command: the following arguments are required: TEXT"),
+        (["dance"], "error: command: "),
+        (["render", "0: a"], "error: command: the following arguments are required: -o"),
+        (["render", "0: a", "-o", "a.avi"], "error: output: 'a.avi'; end it in .mp4, .gif, .webp"),
+        (["render", "0: a", "-o", "no/where/a.gif"], "error: output: there is no folder"),
+        (
+            ["render", "0: a", "--image", "no.png", "-o", "a.gif"],
+            "error: image: no.png: No such file or directory",
+        ),
+        (
+            ["render", "0: a", "--audio", "settings.toml", "-o", "a.mp4"],
+            "error: audio: settings.toml: ",
+        ),
+        (["render", "0: a", "--format", "mp4", "-o", "a.gif"], "error: format: mp4 does not fit"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_code_2(giffusion, arguments, line):
+    done = giffusion(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(line)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_wrong_configuration_is_told_the_same_way(giffusion):
+    done = giffusion("plan", "0: a", GIFFUSION_WEB__PORT="many")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: settings.toml or GIFFUSION_WEB__PORT: web.port: ")
+
+
+def test_help_lists_every_setting_with_its_flag(giffusion):
+    done = giffusion("render", "--help")
+    assert done.returncode == 0
+    assert "--guidance-scale" in done.stdout
+    assert "--no-use-prompt-embeds" in done.stdout
+
+
+def test_neither_a_plan_nor_the_chats_load_torch():
+    code = (
+        "import sys, bot.cli, bot.app, bot.web_adapter, bot.discord_adapter, bot.slack_adapter;"
+        "bot.cli.main(['plan', '0: a']);"
+        "sys.exit(bool({'torch', 'diffusers', 'transformers', 'compel'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_doctor_tells_what_is_missing_and_never_a_secret(giffusion):
+    done = giffusion("doctor", DISCORD_TOKEN="s3cret-token")
+    assert done.returncode == 2  # the model of this test has no weights
+    assert "ok   model small: 512 by 512 pixels" in done.stdout
+    assert "bad  pipeline: " in done.stdout
+    assert "ok   codec libx264" in done.stdout
+    assert "ok   DISCORD_TOKEN: set" in done.stdout
+    assert "off  SLACK_BOT_TOKEN: not set" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,223 @@
+"""From a command to its cards, the same in every chat."""
+
+import asyncio
+import base64
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bot import presenter as presenter_module
+from bot.port import Incoming, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.presenter import Presenter
+from engine.configuration import load_configuration
+from engine.errors import JobError
+from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
+from tests.support.memory import MemoryChat, MemoryQueue
+from tests.support.models import write_model_folder
+
+PREVIEW = base64.b64encode(b"a picture").decode()
+WHOLE_STORY = (
+    Queued(position=2),
+    0.03,
+    Queued(position=1),
+    0.03,
+    Started(frames=4),
+    0.03,
+    FrameDone(done=2, frames=4, elapsed=3.0, preview=PREVIEW),
+    0.03,
+    FrameDone(done=3, frames=4, elapsed=6.0),
+    0.03,
+    Finished(session="ab" * 12, file="animation.mp4", seconds=8.0),
+)
+
+
+class Sessions:
+    """Every session there could be, as the presenter needs it."""
+
+    def load(self, session):
+        return SimpleNamespace(folder=Path("/sessions") / session)
+
+
+@pytest.fixture
+def configuration(tmp_path, monkeypatch):
+    write_model_folder(tmp_path / "model")
+    (tmp_path / "settings.toml").write_text('[models.small]\npath = "model"\nsteps = 12\n')
+    monkeypatch.setenv("GIFFUSION_SETTINGS", str(tmp_path / "settings.toml"))
+    return load_configuration()
+
+
+@pytest.fixture
+def start(configuration):
+    def start(*story):
+        queue = MemoryQueue(*story)
+        return queue, Presenter(queue, Sessions(), configuration)
+
+    return start
+
+
+def command(text, user="memory:here:ann", attachments=()):
+    return Incoming(user, text, {"channel": "c1", "message": "m1"}, attachments)
+
+
+async def test_the_whole_story_of_a_job_is_shown_in_one_message(start):
+    queue, presenter = start(*WHOLE_STORY)
+    chat = MemoryChat()
+    await presenter.handle(chat, command("0: a corgi | 3: a lion --seed 7"))
+    result = await chat.shown(ResultCard)
+    places = [card.position for card in chat.cards if isinstance(card, QueuedCard)]
+    assert places == [2, 1]
+    progress = [card for card in chat.cards if isinstance(card, ProgressCard)]
+    assert [card.done for card in progress] == [0, 2, 3]
+    assert [card.seconds_left for card in progress] == [None, 3.0, 2.0]
+    assert [card.preview for card in progress] == [None, b"a picture", b"a picture"]
+    assert result.title == "a corgi → a lion"
+    assert result.file == Path("/sessions") / ("ab" * 12) / "animation.mp4"
+    assert result.link == "http://127.0.0.1:8080/s/" + "ab" * 12
+    assert result.local_link
+    assert {str(c) for c in chat.conversations} == {"{'channel': 'c1', 'message': 'm1'}"}
+
+
+async def test_the_request_that_is_queued_is_complete(start):
+    queue, presenter = start()
+    await presenter.handle(MemoryChat(), command("0: a | 9: b --fps 24"))
+    (request,) = queue.requests.values()
+    assert request.owner == "memory:here:ann"
+    assert request.platform == "memory"
+    assert request.conversation == {"channel": "c1", "message": "m1"}
+    assert request.settings.diffusion.seed is not None
+    assert request.settings.diffusion.width == 512
+    assert request.settings.animation.frames == 10
+
+
+async def test_a_result_tells_its_seed_and_what_the_user_changed(start):
+    _, presenter = start(*WHOLE_STORY)
+    chat = MemoryChat()
+    await presenter.handle(
+        chat, command("0: a | 9: b --seed 7 --guidance-scale 3 --format gif --use-fixed-latent")
+    )
+    result = await chat.shown(ResultCard)
+    assert result.details == (
+        ("seed", "7"),
+        ("guidance_scale", "3"),
+        ("use_fixed_latent", "on"),
+        ("format", "gif"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("0: a --steps 0", "steps: '0' won't do"),
+        ("1000000000: a", "the most here is 2400 frames"),
+        ("0: a --model other", "model: 'other' is not here; choose small"),
+        ("0: a --nope 1", "--nope: there is no such setting"),
+    ],
+)
+async def test_a_wrong_command_is_answered_at_once_and_queues_nothing(start, text, words):
+    queue, presenter = start()
+    chat = MemoryChat()
+    await presenter.handle(chat, command(text))
+    (card,) = chat.cards
+    assert isinstance(card, TextCard)
+    assert card.error
+    assert words in card.text
+    assert not queue.requests
+
+
+async def test_help_is_an_answer_not_a_job(start):
+    queue, presenter = start()
+    chat = MemoryChat()
+    await presenter.handle(chat, command("help"))
+    assert "--guidance-scale" in chat.cards[0].text
+    assert not chat.cards[0].error
+    assert not queue.requests
+
+
+async def test_a_fault_of_ours_is_an_apology_without_its_insides(start, monkeypatch):
+    queue, presenter = start()
+
+    async def broken(request):
+        raise RuntimeError("secret path")
+
+    monkeypatch.setattr(queue, "submit", broken)
+    chat = MemoryChat()
+    await presenter.handle(chat, command("0: a"))
+    assert chat.cards == [TextCard(presenter_module._OUR_FAULT, error=True)]
+
+
+async def test_remarks_on_the_command_are_shown_while_it_waits(start):
+    _, presenter = start(Queued(position=1))
+    chat = MemoryChat()
+    await presenter.handle(chat, command("0: a | 9: b --width 130"))
+    card = await chat.shown(QueuedCard)
+    assert card.notes == ("width 130 became 128: small draws in steps of 8",)
+
+
+@pytest.mark.parametrize(
+    ("ending", "card"),
+    [
+        (
+            Failed(message="out of memory; make it smaller"),
+            ("out of memory; make it smaller", True),
+        ),
+        (Cancelled(), ("Cancelled.", False)),
+    ],
+)
+async def test_every_other_ending_is_told(start, ending, card):
+    _, presenter = start(Started(frames=1), ending)
+    chat = MemoryChat()
+    await presenter.handle(chat, command("0: a"))
+    shown = await chat.shown(TextCard)
+    assert (shown.text, shown.error) == card
+
+
+async def test_edits_keep_the_pause_the_chat_asks_for_and_the_result_still_comes(start):
+    frames = [FrameDone(done=i, frames=99, elapsed=i / 10) for i in range(1, 100)]
+    story = [part for frame in frames for part in (frame, 0.002)]
+    _, presenter = start(*story, Finished(session="ab" * 12, file="a.gif", seconds=1.0))
+    chat = MemoryChat(edit_seconds=0.05)
+    await presenter.handle(chat, command("0: a"))
+    await chat.shown(ResultCard)
+    assert 2 <= len(chat.cards) < 15
+
+
+async def test_a_chat_that_is_away_for_a_moment_still_gets_the_result(start, monkeypatch):
+    monkeypatch.setattr(presenter_module, "_LAST_CARD_PAUSES", (0.01, 0.01))
+    _, presenter = start(Finished(session="ab" * 12, file="a.gif", seconds=1.0))
+    chat = MemoryChat(failures=2)
+    await presenter.handle(chat, command("0: a"))
+    assert await chat.shown(ResultCard)
+
+
+async def test_only_the_owner_can_cancel(start):
+    queue, presenter = start(60.0)
+    await presenter.handle(MemoryChat(), command("0: a"))
+    (job,) = queue.requests
+    with pytest.raises(JobError, match="Only the person who asked"):
+        await presenter.cancel(job, "memory:here:bob")
+    assert await presenter.cancel(job, "memory:here:ann") == "Cancelled."
+    assert queue.cancelled == [job]
+    with pytest.raises(JobError, match="no such job"):
+        await presenter.cancel("f" * 24, "memory:here:ann")
+    await presenter.close()
+
+
+async def test_after_a_restart_open_jobs_are_followed_again(start, configuration):
+    queue, before = start(60.0)
+    await before.handle(MemoryChat(), command("0: a"))
+    await before.close()
+    queue.story = WHOLE_STORY
+    chat = MemoryChat()
+    after = Presenter(queue, Sessions(), configuration)
+    await after.resume({"memory": chat})
+    assert (await chat.shown(ResultCard)).title == "a"
+    assert chat.conversations[-1] == {"channel": "c1", "message": "m1"}
+
+
+async def test_closing_leaves_no_task_behind(start):
+    _, presenter = start(60.0)
+    await presenter.handle(MemoryChat(), command("0: a"))
+    await presenter.close()
+    names = [task.get_name() for task in asyncio.all_tasks()]
+    assert not [name for name in names if name.startswith("follow")]
