@@ -1,4 +1,4 @@
-"""The command line: `giffusion run | worker | render | plan | doctor`.
+"""The command line: `giffusion run | worker | render | plan | doctor | slack-manifest`.
 
 Bad input ends with one line, `error: <setting>: <what is wrong and what would be right>`, on the
 error stream and exit code 2. What needs torch is imported by the command that needs it.
@@ -180,7 +180,7 @@ def _rows(plan: FramePlan) -> list[dict[str, object]]:
 
 
 def _slack_manifest(chosen: argparse.Namespace, configuration: Configuration) -> None:
-    from bot.slack_manifest import slack_manifest
+    from bot.slack.manifest import slack_manifest
 
     print(json.dumps(slack_manifest(), indent=2))
 

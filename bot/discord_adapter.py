@@ -7,11 +7,11 @@ from typing import Any
 import discord
 from yarl import URL
 
-from bot.discord_attachments import DiscordAttachment
-from bot.discord_client import GiffusionClient, Interaction
-from bot.discord_connection import Connection
-from bot.discord_delivery import Delivery, Place
-from bot.discord_message import CONTENT_LENGTH, TEXT_LENGTH, plain
+from bot.discord.attachments import DiscordAttachment
+from bot.discord.client import GiffusionClient, Interaction
+from bot.discord.connection import Connection
+from bot.discord.delivery import Delivery, Place
+from bot.discord.message import CONTENT_LENGTH, TEXT_LENGTH, plain
 from bot.port import Attachment, Capabilities, Card, Conversation, Incoming, Service, TextCard
 from engine.errors import GiffusionError
 

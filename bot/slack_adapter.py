@@ -12,8 +12,8 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.port import Capabilities, Card, Conversation, ResultCard, Service, TextCard
-from bot.slack_cards import MESSAGE_LENGTH, SlackMessage, draw, draw_result
-from bot.slack_client import (
+from bot.slack.cards import MESSAGE_LENGTH, SlackMessage, draw, draw_result
+from bot.slack.client import (
     START_SECONDS,
     UNREACHABLE,
     authenticate,
@@ -22,8 +22,8 @@ from bot.slack_client import (
     reason,
     web_client,
 )
-from bot.slack_listeners import Listeners
-from bot.slack_upload import UPLOAD_BYTES, UPLOAD_SECONDS, share_file
+from bot.slack.listeners import Listeners
+from bot.slack.upload import UPLOAD_BYTES, UPLOAD_SECONDS, share_file
 from engine.errors import ConfigurationError, MediaError
 
 log = logging.getLogger(__name__)

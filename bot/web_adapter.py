@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from string import Template
 
 from aiohttp import web
 
@@ -14,7 +15,7 @@ from bot.web.events import EventStreams
 from bot.web.guard import LOOPBACK_HOSTS, RequestError, add_headers, guard, introduce, user_of
 from bot.web.sessions import Details, SessionPages
 from bot.web.transcript import Transcript
-from bot.web.uploads import Upload, receive
+from bot.web.uploads import MOST_FILES, Upload, receive
 from engine.errors import ConfigurationError, JobError
 from engine.sessions.local import LocalSessions
 
@@ -47,16 +48,18 @@ class WebAdapter:
         port: int = 8080,
         hosts: Collection[str] = (),
         upload_bytes: int = 25 * 1024**2,
-        heartbeat_seconds: float = 15.0,
     ) -> None:
         self._service = service
         self._host, self._port = host, port
         self._upload_bytes = upload_bytes
+        self._chat = Template((_HERE / "pages" / "chat.html").read_text()).substitute(
+            most_files=MOST_FILES, upload_bytes=upload_bytes
+        )
         self._uploads = folder / "uploads"
         shutil.rmtree(self._uploads, ignore_errors=True)  # what a crash left behind
         self._uploads.mkdir(parents=True, mode=0o700)
         self._transcript = Transcript(folder / "web.sqlite")
-        self._streams = EventStreams(self._transcript, heartbeat_seconds)
+        self._streams = EventStreams(self._transcript)
         self._handling: set[asyncio.Task[None]] = set()
         self._runner = web.AppRunner(
             self._application(
@@ -120,10 +123,7 @@ class WebAdapter:
         return application
 
     async def _page(self, request: web.Request) -> web.Response:
-        page = (_HERE / "pages" / "chat.html").read_text()
-        response = web.Response(
-            text=page.replace("$upload_bytes", str(self._upload_bytes)), content_type="text/html"
-        )
+        response = web.Response(text=self._chat, content_type="text/html")
         introduce(request, response)
         return response
 

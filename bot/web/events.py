@@ -11,13 +11,14 @@ from aiohttp import web
 
 from bot.web.transcript import Transcript
 
+HEARTBEAT_SECONDS = 15.0  # proxies close a connection that says nothing for a minute
+
 
 class EventStreams:
-    """The open streams. A silent one gets a comment every `heartbeat_seconds`."""
+    """The open streams. A silent one gets a comment every `HEARTBEAT_SECONDS`."""
 
-    def __init__(self, transcript: Transcript, heartbeat_seconds: float) -> None:
+    def __init__(self, transcript: Transcript) -> None:
         self._transcript = transcript
-        self._heartbeat_seconds = heartbeat_seconds
         self._open: set[asyncio.Event] = set()
         self._closed = False
 
@@ -49,7 +50,7 @@ class EventStreams:
                 revision = exchange.revision
                 await response.write(f"id: {revision}\ndata: {exchange.json}\n\n".encode())
             try:
-                await asyncio.wait_for(changed.wait(), self._heartbeat_seconds)
+                await asyncio.wait_for(changed.wait(), HEARTBEAT_SECONDS)
             except TimeoutError:
                 await response.write(b": still here\n\n")
 

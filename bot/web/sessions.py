@@ -106,7 +106,8 @@ def _facts(session: Session) -> str:
     size = f"{settings.diffusion.width} × {settings.diffusion.height}"
     return (
         f"{frames} frames, {float(frames / fps):.3g} s at {float(fps):.4g} frames a second, "
-        f"{size} pixels. Made on {session.created:%d %B %Y} in {session.seconds:.0f} s."
+        f"{size} pixels, seed {settings.diffusion.seed}. "
+        f"Made on {session.created:%d %B %Y} in {session.seconds:.0f} s."
     )
 
 

@@ -7,8 +7,8 @@ import discord
 import pytest
 import simcord
 
+from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
-from bot.discord_attachments import DiscordAttachment
 from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
 from engine.errors import InputError, MediaError
 from tests.support.discord_service import JOB, PlayingService

@@ -61,7 +61,7 @@ def command(text, user="memory:here:ann", attachments=()):
 
 
 async def test_the_whole_story_of_a_job_is_shown_in_one_message(start):
-    queue, presenter = start(*WHOLE_STORY)
+    _, presenter = start(*WHOLE_STORY)
     chat = MemoryChat()
     await presenter.handle(chat, command("0: a corgi | 3: a lion --seed 7"))
     result = await chat.shown(ResultCard)

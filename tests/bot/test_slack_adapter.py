@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.port import Card, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.slack.cards import CANCEL, SESSION
 from bot.slack_adapter import SlackAdapter
-from bot.slack_cards import CANCEL, SESSION
 from engine.errors import ConfigurationError, InputError, MediaError
 from tests.support.playing_service import PlayingService
 from tests.support.slack_server import (
@@ -326,8 +326,8 @@ class TestResult:
     @pytest.fixture(autouse=True)
     def impatience(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("bot.slack_adapter.UPLOAD_SECONDS", 0.3)
-        monkeypatch.setattr("bot.slack_upload._SETTLE_SECONDS", 0.01)
-        monkeypatch.setattr("bot.slack_upload._LOOK_SECONDS", 0.01)
+        monkeypatch.setattr("bot.slack.upload._SETTLE_SECONDS", 0.01)
+        monkeypatch.setattr("bot.slack.upload._LOOK_SECONDS", 0.01)
 
     async def deliver(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter, card: Card
@@ -431,7 +431,7 @@ class TestResult:
         result: ResultCard,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("bot.slack_upload.UPLOAD_BYTES", 599)
+        monkeypatch.setattr("bot.slack.upload.UPLOAD_BYTES", 599)
         await self.deliver(slack, service, adapter, result)
         assert not slack.storage.files
         assert "that can be uploaded to Slack" in slack.message.text
@@ -499,7 +499,7 @@ class TestConnection:
         method: str,
         fault: Fault,
     ) -> None:
-        monkeypatch.setattr("bot.slack_client.START_SECONDS", 0.1)
+        monkeypatch.setattr("bot.slack.client.START_SECONDS", 0.1)
         monkeypatch.setattr("bot.slack_adapter._FIRST_PAUSE", 0.01)
         slack.faults[method].append(fault)
         adapter = SlackAdapter(service, BOT_TOKEN, APP_TOKEN, slack.api_url)

@@ -1,7 +1,8 @@
 // Draws the card that answers a message. A card is redrawn in place: an element that is there
 // already keeps its state, so that nothing jumps, flickers or loses the focus.
 
-import { duration, element, reducedMotion } from "./elements.js";
+import { duration, element } from "./elements.js";
+import { player, showPreview } from "./stage.js";
 
 const DRAW = { queued: drawQueued, progress: drawProgress, result: drawResult, text: drawText };
 
@@ -52,13 +53,18 @@ function drawQueued(box, card, exchange, actions) {
 function drawProgress(box, card, exchange, actions) {
   const parts = workingParts(box, card, exchange, actions);
   parts.state.textContent = `Frame ${card.done} of ${card.frames}`;
-  parts.left.textContent =
-    card.seconds_left === null ? "" : `about ${duration(card.seconds_left)} left`;
+  parts.left.textContent = timeLeft(card);
   parts.bar.max = card.frames;
   parts.bar.value = card.done;
   if (exchange.preview !== null) {
-    showPicture(parts.stage, `/api/messages/${exchange.id}/preview?at=${exchange.preview}`);
+    const address = `/api/messages/${exchange.id}/preview?at=${exchange.preview}`;
+    showPreview(parts.stage, address, exchange.preview);
   }
+}
+
+function timeLeft(card) {
+  if (card.done === card.frames) return "finishing…";
+  return card.seconds_left === null ? "" : `about ${duration(card.seconds_left)} left`;
 }
 
 function workingParts(box, card, exchange, actions) {
@@ -80,22 +86,6 @@ function workingParts(box, card, exchange, actions) {
     box.parts = { stage, state, left, bar };
   }
   return box.parts;
-}
-
-/** Swap the stage's picture once the new one is decoded: the old one stays until then. */
-function showPicture(stage, address) {
-  if (stage.dataset.address === address) return;
-  stage.dataset.address = address;
-  const picture = element("img", { src: address, alt: "Preview of the frame just rendered" });
-  picture.decode().then(
-    () => {
-      if (stage.dataset.address !== address) return;
-      fit(stage, picture.naturalWidth, picture.naturalHeight);
-      stage.classList.remove("waiting");
-      stage.replaceChildren(picture);
-    },
-    () => {}, // it was replaced before it came; the next one follows
-  );
 }
 
 function drawResult(box, card, exchange, actions) {
@@ -126,46 +116,6 @@ function button(label, title, act) {
   const made = element("button", { type: "button", className: "button", title }, label);
   made.addEventListener("click", act);
   return made;
-}
-
-/** The animation, in a box of the preview's shape until its own is known. */
-function player(card, page, ratio) {
-  const stage = element("div", { className: "stage" });
-  stage.style.aspectRatio = ratio;
-  const still = reducedMotion.matches;
-  if (card.format === "mp4") {
-    const video = element("video", {
-      src: `${page}/animation`,
-      poster: `${page}/poster`,
-      loop: true,
-      muted: true,
-      playsInline: true,
-      controls: true,
-      autoplay: !still,
-      "aria-label": card.title,
-    });
-    video.addEventListener("loadedmetadata", () => fit(stage, video.videoWidth, video.videoHeight));
-    stage.append(video);
-    return stage;
-  }
-  const picture = element("img", { src: `${page}/${still ? "poster" : "animation"}`, alt: card.title });
-  picture.addEventListener("load", () => fit(stage, picture.naturalWidth, picture.naturalHeight));
-  stage.append(picture);
-  if (still) stage.append(playButton(picture, page));
-  return stage;
-}
-
-function playButton(picture, page) {
-  const play = element("button", { type: "button", className: "play", textContent: "Play" });
-  play.addEventListener("click", () => {
-    picture.src = `${page}/animation`;
-    play.remove();
-  });
-  return play;
-}
-
-function fit(stage, width, height) {
-  if (width && height) stage.style.aspectRatio = `${width} / ${height}`;
 }
 
 function details(card) {

@@ -2,7 +2,6 @@
 
 import { element, fileSize } from "./elements.js";
 
-const MOST_FILES = 8;
 const MEDIA = /^(image|audio|video)\//;
 
 export class Composer {
@@ -13,6 +12,7 @@ export class Composer {
   #send = document.getElementById("send");
   #files = [];
   #recalled = 0; // how many commands back the text is; 0 is the one being written
+  #mostFiles = Number(document.body.dataset.mostFiles);
   #mostBytes = Number(document.body.dataset.uploadBytes);
 
   /** `send(text, files)` sends a message, `commands()` lists the earlier ones, oldest first. */
@@ -60,7 +60,7 @@ export class Composer {
   async #submit() {
     const text = this.#text.value.trim();
     if ((!text && !this.#files.length) || this.#send.disabled) return;
-    this.#send.disabled = true;
+    this.#busy(true);
     try {
       await this.send(text, this.#files);
       this.#files = [];
@@ -71,8 +71,15 @@ export class Composer {
     } catch (error) {
       this.complain(error.message);
     } finally {
-      this.#send.disabled = false;
+      this.#busy(false);
     }
+  }
+
+  /** While a message with its files is on the way, it can be neither changed nor sent again. */
+  #busy(sending) {
+    this.#form.ariaBusy = String(sending);
+    this.#send.disabled = sending;
+    this.#text.readOnly = sending;
   }
 
   /** Step through earlier commands; only from an empty or a recalled text, as in a shell. */
@@ -123,7 +130,7 @@ export class Composer {
     this.complain("");
     for (const file of files) {
       if (!MEDIA.test(file.type)) this.complain(`${file.name} is not an image, a sound or a video.`);
-      else if (this.#files.length === MOST_FILES) this.complain(`The most is ${MOST_FILES} files.`);
+      else if (this.#files.length === this.#mostFiles) this.complain(`The most is ${this.#mostFiles} files.`);
       else if (file.size > this.#mostBytes) {
         this.complain(`${file.name} is too large; the most is ${fileSize(this.#mostBytes)}.`);
       } else this.#files.push(file);

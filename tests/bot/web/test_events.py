@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.port import ProgressCard, TextCard
-from tests.support.web_chat import web_chat
+from bot.web import events
 
 
 async def test_a_browser_that_reconnects_gets_only_what_changed(web):
@@ -40,11 +40,8 @@ async def test_what_was_replaced_before_it_was_sent_is_not_sent(web):
     assert exchange["card"]["done"] == 49
 
 
-async def test_a_silent_stream_is_kept_alive_by_comments(tmp_path):
-    async with (
-        web_chat(tmp_path, heartbeat_seconds=0.01) as web,
-        web.client.get("/api/events") as response,
-        asyncio.timeout(5),
-    ):
+async def test_a_silent_stream_is_kept_alive_by_comments(web, monkeypatch):
+    monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.01)
+    async with web.client.get("/api/events") as response, asyncio.timeout(5):
         lines = [await response.content.readline() for _ in range(6)]
     assert {line for line in lines if line.strip()} == {b": hello\n", b": still here\n"}

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bot.slack_client import UNREACHABLE
+from bot.slack.client import UNREACHABLE
 from engine.errors import MediaError
 
 log = logging.getLogger(__name__)

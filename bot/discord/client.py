@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord_message import CancelButton
+from bot.discord.message import CancelButton
 
 Interaction = discord.Interaction[Any]
 OnCommand = Callable[[Interaction, dict[str, Any]], Awaitable[None]]

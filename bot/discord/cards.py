@@ -5,7 +5,7 @@ import ipaddress
 import discord
 from yarl import URL
 
-from bot.discord_message import (
+from bot.discord.message import (
     TEXT_LENGTH,
     TITLE_LENGTH,
     CancelButton,

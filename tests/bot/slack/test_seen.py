@@ -1,4 +1,4 @@
-from bot.slack_seen import Seen
+from bot.slack.seen import Seen
 
 
 def test_a_delivery_is_new_once() -> None:

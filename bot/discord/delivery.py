@@ -17,8 +17,8 @@ from typing import Any, Self
 import discord
 from pydantic import BaseModel, ConfigDict
 
-from bot.discord_cards import draw
-from bot.discord_message import Drawing
+from bot.discord.cards import draw
+from bot.discord.message import Drawing
 from bot.port import Card, Conversation, ResultCard, TextCard
 
 _REFUSALS = frozenset({401, 403, 404})

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack_text import clip, escape, pieces, plain, without_mention
+from bot.slack.text import clip, escape, pieces, plain, without_mention
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from bot.slack_manifest import slack_manifest
+from bot.slack.manifest import slack_manifest
 
-SCHEMA = Path(__file__).parents[3] / "shared" / "contracts" / "slack-manifest.schema.json"
+SCHEMA = Path(__file__).parents[4] / "shared" / "contracts" / "slack-manifest.schema.json"
 
 
 def test_slack_takes_the_manifest() -> None:

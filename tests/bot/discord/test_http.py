@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import discord
 import pytest
 
-from bot import discord_attachments, discord_client, discord_connection
+from bot.discord import attachments, client, connection
+from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
-from bot.discord_attachments import DiscordAttachment
 from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
 from engine.errors import ConfigurationError, MediaError
 from tests.support.discord_contract import CONTRACT, DiscordContract
@@ -31,7 +31,7 @@ def impatience(monkeypatch):
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     websocket = discord.gateway.DiscordWebSocket
     monkeypatch.setattr(websocket, "DEFAULT_GATEWAY", websocket.DEFAULT_GATEWAY)
-    monkeypatch.setattr(discord_connection, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(connection, "FIRST_PAUSE", 0.05)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ async def test_a_discord_that_is_out_of_reach_at_first_is_connected_to_later(
 async def test_a_spent_budget_of_command_definitions_does_not_keep_the_bot_from_starting(
     server, service, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(discord_client, "PUBLISH_SECONDS", 0.1)
+    monkeypatch.setattr(client, "PUBLISH_SECONDS", 0.1)
     server.refusals.append(Refusal("PUT", "/applications/", 429, code=30034, retry_after=3_600))
     adapter = connect(service, server, tmp_path)
 
@@ -284,7 +284,7 @@ class TestAttachments:
 
     @pytest.fixture
     def attachment(self, server, monkeypatch):
-        monkeypatch.setattr(discord_attachments, "CDN_ORIGINS", frozenset({server.origin}))
+        monkeypatch.setattr(attachments, "CDN_ORIGINS", frozenset({server.origin}))
 
         def attach(name: str, size: int) -> DiscordAttachment:
             url = f"{server.origin}/files/{name}"

@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
-from bot.slack_text import clip, escape, pieces
+from bot.slack.text import clip, escape, pieces
 
 CANCEL = "giffusion_cancel"
 SESSION = "giffusion_session"

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
-from bot.slack_cards import CANCEL, SESSION, SlackMessage, draw, draw_result
+from bot.slack.cards import CANCEL, SESSION, SlackMessage, draw, draw_result
 from tests.support.slack_rules import message_problems, texts_of
 
 JOB = "0123456789abcdef01234567"

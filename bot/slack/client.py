@@ -10,7 +10,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack_manifest import SCOPES
+from bot.slack.manifest import SCOPES
 from engine.errors import ConfigurationError
 
 log = logging.getLogger(__name__)

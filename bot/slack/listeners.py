@@ -17,11 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.commands import COMMAND
 from bot.port import Attachment, Chat, Conversation, Incoming, Service, TextCard
-from bot.slack_attachments import find_attachments
-from bot.slack_cards import CANCEL, SESSION
-from bot.slack_client import UNREACHABLE, reason
-from bot.slack_seen import Seen
-from bot.slack_text import escape, plain, without_mention
+from bot.slack.attachments import find_attachments
+from bot.slack.cards import CANCEL, SESSION
+from bot.slack.client import UNREACHABLE, reason
+from bot.slack.seen import Seen
+from bot.slack.text import escape, plain, without_mention
 from engine.errors import GiffusionError
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack_attachments import SlackAttachment, find_attachments
-from bot.slack_client import web_client
+from bot.slack.attachments import SlackAttachment, find_attachments
+from bot.slack.client import web_client
 from engine.errors import MediaError
 from tests.support.slack_server import BOT_TOKEN, LoopbackSlack
 

@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_client import UNREACHABLE, is_passing, reason
+from bot.slack.client import UNREACHABLE, is_passing, reason
 from engine.errors import MediaError
 
 log = logging.getLogger(__name__)
