@@ -32,6 +32,10 @@ class Production:
         self._sessions = sessions
         self._pipelines = PipelineCache(lambda name: self._models[name].path, device)
 
+    def warm_up(self, model: str) -> None:
+        """Load a model before the first request asks for it. ModelError if it can't be loaded."""
+        self._pipelines.text_to_image(model)
+
     def render_session(
         self, request: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
     ) -> Finished:

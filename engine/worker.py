@@ -7,10 +7,15 @@ import signal
 import socket
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from engine.configuration import Configuration
+from engine.errors import ModelError
 from engine.queue import run_worker
 from engine.sessions.local import LocalSessions
+
+if TYPE_CHECKING:
+    from engine.production import Production
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +39,16 @@ def run_worker_process(
     device = choose_device(device, configuration.worker.threads)
     production = Production(configuration, device, LocalSessions(configuration.sessions))
     worker_id = re.sub(r"[^\w.-]", "-", f"{socket.gethostname()}-{device}")
+    _warm_up(production, next(iter(configuration.models)))
     log.info("rendering on %s", device)
     run_worker(configuration.queue_url, production.render_session, worker_id, stop)
+
+
+def _warm_up(production: "Production", model: str) -> None:
+    try:
+        production.warm_up(model)
+    except ModelError as error:  # requests for other models may still be rendered
+        log.error("%s", error)
 
 
 def _stop_at_end_of_input(stop: threading.Event) -> None:

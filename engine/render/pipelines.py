@@ -2,8 +2,10 @@
 
 import os
 
-# Read by diffusers once, when it is imported.
+# Read by the libraries once, when they are imported. transformers warns of a missing torchvision,
+# which is left out on purpose.
 os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 import json
 import math

@@ -267,5 +267,5 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
 async def eventually(is_so: Callable[[], object]) -> None:
     """Wait until something is so; the test fails if it isn't within five seconds."""
     async with asyncio.timeout(5):
-        while not is_so():  # noqa: ASYNC110 - what the bot does has no event of its own
+        while not is_so():
             await asyncio.sleep(0.005)
