@@ -83,7 +83,7 @@ class WebAdapter:
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
-            await self._runner.cleanup()
+            await self.stop()
             raise ConfigurationError(
                 f"web: can't listen on {self._host}:{self._port} ({error.strerror}); "
                 "choose another host or port"

@@ -74,6 +74,7 @@ async def test_a_command_becomes_an_animation_before_ones_eyes(web, page):
     assert played["duration"] == pytest.approx(25 / 12, abs=0.05)
     assert "seed\n1234567" in page.card_text()
     assert "a remark" in page.card_text()
+    assert "Copy local link" in page.card_text()
 
 
 async def test_the_session_page_shows_all_and_leads_back_to_the_command(web, page):
@@ -173,6 +174,19 @@ async def test_the_conversation_is_there_again_after_a_reload(web, page):
     await in_thread(page.open)
     await in_thread(page.wait_for_text, "An answer.")
     assert "0: a corgi" in page.text_of("#log")
+
+
+async def test_of_a_long_conversation_only_what_is_in_sight_plays(web, page):
+    for _ in range(4):
+        conversation = await ask(web, page, COMMAND)
+        await web.adapter.show(conversation, web.finish(COMMAND, "mp4"))
+    await in_thread(page.open)
+    await in_thread(page.wait_until_video_plays)
+    videos = page.driver.find_elements(By.TAG_NAME, "video")
+    assert [video.get_property("paused") for video in videos] == [True, True, True, False]
+    assert videos[0].get_property("readyState") == 0
+    await in_thread(page.driver.execute_script, "document.getElementById('scroller').scrollTop = 0")
+    await in_thread(page.wait_until, lambda: not videos[0].get_property("paused"))
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -105,11 +105,16 @@ function drawResult(box, card, exchange, actions) {
         ? button("Edit", "Put this command back into the message box", () => actions.edit(exchange))
         : null,
       element("a", { className: "button", href: page }, "Session"),
-      button("Copy link", card.local_link ? "The link works on this machine only" : "", (event) =>
-        actions.copy(card.link, event.currentTarget),
-      ),
+      copyButton(card, actions),
     ),
   );
+}
+
+function copyButton(card, actions) {
+  const [label, title] = card.local_link
+    ? ["Copy local link", "The link works on this machine only"]
+    : ["Copy link", "For everyone you give it to"];
+  return button(label, title, (event) => actions.copy(card.link, event.currentTarget));
 }
 
 function button(label, title, act) {

@@ -2,6 +2,17 @@
 
 import { element, reducedMotion } from "./elements.js";
 
+// A long conversation holds many animations; only those in sight are loaded and play.
+const inSight = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) target.play().catch(() => {});
+      else target.pause();
+    }
+  },
+  { rootMargin: "200px" },
+);
+
 /** Show a preview once it is decoded: the one before stays until then, a late one is left out. */
 export function showPreview(stage, address, number) {
   if (number <= Number(stage.dataset.asked ?? 0)) return;
@@ -23,27 +34,32 @@ export function showPreview(stage, address, number) {
 export function player(card, page, ratio) {
   const stage = element("div", { className: "stage" });
   stage.style.aspectRatio = ratio;
-  const still = reducedMotion.matches;
-  if (card.format === "mp4") {
-    const video = element("video", {
-      src: `${page}/animation`,
-      poster: `${page}/poster`,
-      loop: true,
-      muted: true,
-      playsInline: true,
-      controls: true,
-      autoplay: !still,
-      "aria-label": card.title,
-    });
-    video.addEventListener("loadedmetadata", () => fit(stage, video.videoWidth, video.videoHeight));
-    stage.append(video);
-    return stage;
-  }
-  const picture = element("img", { src: `${page}/${still ? "poster" : "animation"}`, alt: card.title });
-  picture.addEventListener("load", () => fit(stage, picture.naturalWidth, picture.naturalHeight));
-  stage.append(picture);
-  if (still) stage.append(playButton(picture, page));
+  stage.append(...(card.format === "mp4" ? video(stage, card, page) : picture(stage, card, page)));
   return stage;
+}
+
+function video(stage, card, page) {
+  const made = element("video", {
+    src: `${page}/animation`,
+    poster: `${page}/poster`,
+    preload: reducedMotion.matches ? "metadata" : "none",
+    loop: true,
+    muted: true,
+    playsInline: true,
+    controls: true,
+    "aria-label": card.title,
+  });
+  made.addEventListener("loadedmetadata", () => fit(stage, made.videoWidth, made.videoHeight));
+  if (!reducedMotion.matches) inSight.observe(made);
+  return [made];
+}
+
+function picture(stage, card, page) {
+  const still = reducedMotion.matches;
+  const made = element("img", { loading: "lazy", alt: card.title });
+  made.addEventListener("load", () => fit(stage, made.naturalWidth, made.naturalHeight));
+  made.src = `${page}/${still ? "poster" : "animation"}`;
+  return still ? [made, playButton(made, page)] : [made];
 }
 
 function playButton(picture, page) {
