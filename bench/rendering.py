@@ -1,0 +1,134 @@
+"""Frames a second beside a plain diffusers loop, and memory by an animation's length.
+
+`python -m bench.rendering`, with the built-in model if it is there.
+
+Both sides do the same denoising with the same model in the same process, turn by turn, so that the
+ratio holds on a busy machine too; frames a second only say what this machine gave.
+"""
+
+import re
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import torch
+
+from engine.plan import FramePlan, FramePoint, Keyframe
+from engine.render.output import open_encoder
+from engine.render.pipelines import PipelineCache, use_threads
+from engine.render.renderer import render_frames
+from engine.request import Inputs
+from engine.settings import Format
+from tests.support.tiny_pipeline import build_tiny_pipeline
+
+BUILT_IN = Path("models/picturebook")
+PROMPTS = ("a red circle on a white background", "a blue star on a black background")
+FRAMES = 24
+STEPS = 12
+ROUNDS = 5
+
+
+def make_plan(pipelines: PipelineCache, frames: int, steps: int) -> FramePlan:
+    """A passage between two prompts, at the model's own size."""
+    pipeline = pipelines.text_to_image("model")
+    side = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
+    keys = [Keyframe(place * (frames - 1), text, "", place) for place, text in enumerate(PROMPTS)]
+    points = [FramePoint(n, n / 12, 0, 1, n / (frames - 1), 5.0, 1.0) for n in range(frames)]
+    return FramePlan(
+        model="model",
+        keyframes=tuple(keys),
+        frames=tuple(points),
+        fps=Fraction(12),
+        width=side,
+        height=side,
+        latent_channels=pipeline.unet.config.in_channels,
+        steps=steps,
+        batch_size=4,
+        use_fixed_latent=False,
+        use_prompt_embeds=True,
+    )
+
+
+def render(pipelines: PipelineCache, plan: FramePlan) -> None:
+    """The engine's way: every frame between the prompts."""
+    for _ in render_frames(pipelines, plan, Inputs(), threading.Event()):
+        pass
+
+
+def loop(pipelines: PipelineCache, plan: FramePlan) -> None:
+    """The plain way: one prompt, another seed for every frame, as many at once."""
+    pipeline = pipelines.text_to_image("model")
+    for start in range(0, len(plan.frames), plan.batch_size):
+        pipeline(
+            [PROMPTS[0]] * plan.batch_size,
+            negative_prompt=[""] * plan.batch_size,
+            width=plan.width,
+            height=plan.height,
+            num_inference_steps=plan.steps,
+            guidance_scale=5.0,
+            generator=[torch.Generator().manual_seed(start + n) for n in range(plan.batch_size)],
+        )
+
+
+def peak_memory(folder: Path, frames: int) -> int:
+    """The most memory in MiB that a process takes to render and encode so many frames."""
+    use_threads()
+    pipelines = PipelineCache(lambda _: folder)
+    plan = make_plan(pipelines, frames, steps=2)
+    with (
+        TemporaryDirectory() as results,
+        open_encoder(
+            Path(results) / "a.mp4", Format.MP4, plan.fps, plan.width, plan.height
+        ) as encoder,
+    ):
+        for frame in render_frames(pipelines, plan, Inputs(), threading.Event()):
+            encoder.add(frame)
+    # Not getrusage: its peak is handed down from the parent process.
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) // 1024
+
+
+def compare_speed(folder: Path) -> None:
+    """Time both ways in turn and print frames a second and their ratio."""
+    use_threads()
+    pipelines = PipelineCache(lambda _: folder)
+    plan = make_plan(pipelines, FRAMES, STEPS)
+    rates: dict[str, list[float]] = {"engine": [], "plain diffusers": []}
+    for turn in range(1 + ROUNDS):
+        for name, way in zip(rates, (render, loop), strict=True):
+            started = time.perf_counter()
+            way(pipelines, plan)
+            if turn:  # the first one warms up
+                rates[name].append(FRAMES / (time.perf_counter() - started))
+    print(f"{plan.width}×{plan.height}, {STEPS} steps, {torch.get_num_threads()} threads")
+    for name, values in rates.items():
+        print(f"{name:<24}{median(values):8.2f} frames/s")
+    ratios = [ours / theirs for ours, theirs in zip(*rates.values(), strict=True)]
+    print(f"{'engine / plain':<24}{median(ratios):8.2f}   ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+def compare_memory(folder: Path) -> None:
+    """Print the peak memory of a short and a long animation, each in a process of its own."""
+    for frames in (24, 240):
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            peak = process.submit(peak_memory, folder, frames).result()
+        print(f"{f'peak, {frames} frames':<24}{peak:8} MiB")
+
+
+def main() -> None:
+    """Print speed and memory as a table."""
+    with TemporaryDirectory() as scratch:
+        trained = (BUILT_IN / "model_index.json").exists()
+        folder = BUILT_IN if trained else build_tiny_pipeline(Path(scratch) / "tiny")
+        print(f"model: {BUILT_IN.name if trained else 'tiny, untrained'}")
+        compare_speed(folder)
+        compare_memory(folder)
+
+
+if __name__ == "__main__":
+    main()
