@@ -22,6 +22,10 @@ from engine.request import RenderRequest
 __all__ = ["JobQueue", "RenderFunction", "run_worker"]
 
 GIVEN_UP = "This job stopped its worker several times and was given up."
+
+# Places are read the less often the longer that takes, so that a long queue costs little.
+_PAUSE_SHARE = 20
+
 _OPEN = ["ENQUEUED", "PENDING"]
 _ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
 
@@ -43,7 +47,8 @@ class JobQueue:
         self._submitting = asyncio.Lock()
         self._reading_places = asyncio.Lock()
         self._places: Mapping[str, int] = {}
-        self._places_until = 0.0
+        self._next_reading = 0.0
+        self._changes, self._changes_read = 1, 0
 
     async def close(self) -> None:
         """Let go of the store; jobs and workers go on. To be called when no call is under way."""
@@ -55,7 +60,7 @@ class JobQueue:
         """Queue a request; it is durable on return. Submitting it again changes nothing."""
         async with self._submitting:
             await self._call(_enqueue, request)
-        self._places_until = 0.0
+        self._changes += 1
 
     async def position(self, job: str) -> int:
         """The job's place in the queue: 1 is next, 0 is running or over. JobError if unknown."""
@@ -75,7 +80,8 @@ class JobQueue:
             if place != last:
                 yield Queued(position=place)
             last = place
-            await asyncio.sleep(queue_store.POLL_SECONDS)
+            until = self._next_reading - asyncio.get_running_loop().time()
+            await asyncio.sleep(max(until, queue_store.POLL_SECONDS))
         told, over = 0, False
         while not over:
             events, over = await self._call(_read_stream, job, told)
@@ -91,7 +97,7 @@ class JobQueue:
         if (await self._call(_status, job)).status not in _OPEN:
             raise JobError("This job is over already.")
         await self._call(DBOSClient.cancel_workflow, job)
-        self._places_until = 0.0
+        self._changes += 1
 
     async def request(self, job: str) -> RenderRequest | None:
         """What was submitted under this id; None if nothing was."""
@@ -107,9 +113,12 @@ class JobQueue:
         """The place of every waiting job, read once for all who ask at the same time."""
         now = asyncio.get_running_loop().time
         async with self._reading_places:
-            if now() >= self._places_until:
-                self._places_until = now() + queue_store.POLL_SECONDS
+            if self._changes != self._changes_read or now() >= self._next_reading:
+                began, changes = now(), self._changes
                 self._places = await self._call(_list_places)
+                self._changes_read = changes
+                pause = max(queue_store.POLL_SECONDS, _PAUSE_SHARE * (now() - began))
+                self._next_reading = now() + pause
         return self._places
 
     async def _call(
