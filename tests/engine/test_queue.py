@@ -97,7 +97,7 @@ async def test_a_job_is_told_from_its_place_to_its_result(served_queue: JobQueue
 async def test_whoever_asks_later_or_again_is_told_the_whole_story(
     served_queue: JobQueue, served_url: str
 ) -> None:
-    job = await submitted(served_queue, frames=30)
+    job = await submitted(served_queue, frames=15)
     live = [event for event in await story(served_queue, job) if not isinstance(event, Queued)]
     another_bot = JobQueue(served_url)
     try:
@@ -107,13 +107,15 @@ async def test_whoever_asks_later_or_again_is_told_the_whole_story(
 
 
 async def test_someone_who_joins_in_the_middle_is_told_the_beginning(
-    served_queue: JobQueue,
+    served_queue: JobQueue, tmp_path: Path
 ) -> None:
-    job = await submitted(served_queue, frames=40)
+    gate = tmp_path / "gate"
+    job = await submitted(served_queue, gate=str(gate))
     first = asyncio.create_task(story(served_queue, job))
     await told(served_queue, job, FrameDone)
-    late = await story(served_queue, job)
-    assert late == [event for event in await first if not isinstance(event, Queued)]
+    late = asyncio.create_task(story(served_queue, job))
+    gate.touch()
+    assert await late == [event for event in await first if not isinstance(event, Queued)]
 
 
 async def test_jobs_wait_in_the_order_they_came_and_move_up(queue: JobQueue) -> None:
@@ -215,12 +217,14 @@ async def test_accepted_jobs_outlive_the_bot(queue: JobQueue, url: str) -> None:
 async def test_a_restarted_worker_takes_up_the_job_it_was_killed_in(
     queue: JobQueue, url: str, tmp_path: Path
 ) -> None:
-    job = await submitted(queue, frames=25)
+    gate = tmp_path / "gate"
+    job = await submitted(queue, gate=str(gate))
     next_job = await submitted(queue, frames=1)
     reader = asyncio.create_task(story(queue, job))
     with worker(url, tmp_path) as killed:
         await told(queue, job, FrameDone)
         killed.kill()
+    gate.touch()
     with worker(url, tmp_path):
         events = await reader
         await story(queue, next_job)
@@ -233,11 +237,13 @@ async def test_a_restarted_worker_takes_up_the_job_it_was_killed_in(
 async def test_a_stopped_worker_leaves_its_job_to_any_other(
     queue: JobQueue, url: str, tmp_path: Path
 ) -> None:
-    job = await submitted(queue, frames=25)
+    gate = tmp_path / "gate"
+    job = await submitted(queue, gate=str(gate))
     with worker(url, tmp_path, "device-0") as stopped:
         await told(queue, job, FrameDone)
         await stopped.stop()
     assert await queue.position(job.id) == 1
+    gate.touch()
     with worker(url, tmp_path, "device-1"):
         assert isinstance((await story(queue, job))[-1], Finished)
 

@@ -1,7 +1,8 @@
 """A worker process whose renders do what the request's conversation says.
 
 In it: `frames`, `pause` (seconds a frame), `linger` (seconds it takes to stop) and `ending`:
-"refusal", "bug" or "crash".
+"refusal", "bug" or "crash". With a `gate`, the path of a file, it waits after its first frame until
+that file is there.
 """
 
 import asyncio
@@ -113,6 +114,9 @@ def _play(job: RenderRequest, emit: Callable[[Event], None], stop: threading.Eve
         if stop.wait(script.get("pause", 0.02)):
             time.sleep(script.get("linger", 0))
             raise RenderCancelled("stopped")
+        while done > 1 and "gate" in script and not Path(script["gate"]).exists():
+            if stop.wait(0.01):
+                raise RenderCancelled("stopped")
         elapsed = time.monotonic() - began
         emit(FrameDone(done=done, frames=frames, elapsed=elapsed, preview="UklGRg=="))
     match script.get("ending"):
