@@ -22,7 +22,9 @@ lint: .venv/.dev ## Check style, types, the floors between the parts, and the ge
 	$(BIN)/lint-imports
 
 bench: .venv/.dev ## Measure speed and memory beside a plain diffusers loop
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench.rendering
+	$(BIN)/python -m bench.queue
+	$(BIN)/python -m bench.answers
 
 docs: .venv/.dev ## Write the settings reference anew from the settings
 	$(BIN)/python -m bot.reference

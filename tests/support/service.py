@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -78,14 +79,14 @@ class WebUser:
 
     async def send(self, text: str, **files: Path) -> str:
         """Send a command with files; the id of the exchange."""
-        form = aiohttp.FormData({"text": text})
+        form = aiohttp.FormData({"text": text}, default_to_multipart=True)
         for file in files.values():
             form.add_field("files", file.read_bytes(), filename=file.name)
         async with self._session.post("/api/messages", data=form) as response:
             assert response.status == 202, await response.text()
             return str((await response.json())["id"])
 
-    async def cards(self, exchange: str, seconds: float = 300) -> AsyncIterator[dict]:
+    async def cards(self, exchange: str, seconds: float = 300) -> AsyncIterator[dict[str, Any]]:
         """Every card the exchange shows, to its last."""
         async with asyncio.timeout(seconds), self._session.get("/api/events") as stream:
             async for line in stream.content:
@@ -98,7 +99,7 @@ class WebUser:
                 if event["card"]["kind"] in ("result", "text"):
                     return
 
-    async def answer(self, text: str, **files: Path) -> dict:
+    async def answer(self, text: str, **files: Path) -> dict[str, Any]:
         """Send a command and wait for its last card."""
         exchange = await self.send(text, **files)
         return [card async for card in self.cards(exchange)][-1]
