@@ -25,6 +25,7 @@ GIVEN_UP = "This job stopped its worker several times and was given up."
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
 _PAUSE_SHARE = 20
+_LONGEST_PAUSE = 1.0
 
 _OPEN = ["ENQUEUED", "PENDING"]
 _ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
@@ -64,7 +65,7 @@ class JobQueue:
 
     async def position(self, job: str) -> int:
         """The job's place in the queue: 1 is next, 0 is running or over. JobError if unknown."""
-        place = (await self._read_places()).get(job)
+        place = (await self._call(_list_places)).get(job)
         if place is None:
             await self._call(_status, job)
         return place or 0
@@ -117,8 +118,8 @@ class JobQueue:
                 began, changes = now(), self._changes
                 self._places = await self._call(_list_places)
                 self._changes_read = changes
-                pause = max(queue_store.POLL_SECONDS, _PAUSE_SHARE * (now() - began))
-                self._next_reading = now() + pause
+                pause = min(_PAUSE_SHARE * (now() - began), _LONGEST_PAUSE)
+                self._next_reading = now() + max(pause, queue_store.POLL_SECONDS)
         return self._places
 
     async def _call(

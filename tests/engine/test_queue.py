@@ -241,7 +241,7 @@ async def test_a_stopped_worker_leaves_its_job_to_any_other(
     job = await submitted(queue, gate=str(gate))
     with worker(url, tmp_path, "device-0") as stopped:
         await told(queue, job, FrameDone)
-        await stopped.stop()
+        assert await stopped.stop() == 0
     assert await queue.position(job.id) == 1
     gate.touch()
     with worker(url, tmp_path, "device-1"):
@@ -288,7 +288,7 @@ async def test_a_worker_says_nothing_and_connects_to_nothing_but_its_store(
         await story(queue, await submitted(queue))
         interrupted = await submitted(queue, frames=10_000)
         await told(queue, interrupted, Started)
-        await quiet.stop()
+        assert await quiet.stop() == 0
     await queue.close()
     assert quiet.output.read_text() == ""
     assert {line.split()[0] for line in _notes(tmp_path)} == {"begin", "end"}

@@ -55,10 +55,10 @@ class Worker:
         self.process.kill()
         self.process.join()
 
-    async def stop(self) -> None:
-        """Ask it to end, and wait for that."""
+    async def stop(self) -> int | None:
+        """Ask it to end, and wait for that; gives its exit status."""
         self.process.terminate()
-        await self.ended()
+        return await self.ended()
 
     async def ended(self) -> int | None:
         """Wait for its end; gives its exit status."""
