@@ -155,8 +155,8 @@ class WebAdapter:
 
     async def _preview(self, request: web.Request) -> web.Response:
         picture = self._transcript.preview(user_of(request), request.match_info["message"])
-        if picture is None:
-            raise RequestError(404, "There is no preview now.")
+        if picture is None:  # the render was over first; a browser would log a 404 as a fault
+            return web.Response(status=204)
         return web.Response(body=picture, content_type="image/webp")
 
     async def _cancel(self, request: web.Request) -> web.Response:

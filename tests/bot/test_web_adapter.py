@@ -74,7 +74,7 @@ async def test_the_preview_is_the_latest_picture_and_ends_with_the_render(web):
         assert (response.content_type, await response.read()) == ("image/webp", b"two")
     await web.adapter.show(conversation, TextCard("Cancelled."))
     async with web.client.get(address) as response:
-        assert response.status == 404
+        assert response.status == 204
 
 
 async def test_another_browser_sees_nothing_of_this_one(web):
@@ -86,7 +86,7 @@ async def test_another_browser_sees_nothing_of_this_one(web):
         async with other.get("/"):
             pass
         async with other.get(f"/api/messages/{conversation['message']}/preview") as response:
-            assert response.status == 404
+            assert (response.status, await response.read()) == (204, b"")
         async with other.get("/api/events") as response:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(_first_exchange(response), 0.2)

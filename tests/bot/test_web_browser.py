@@ -117,6 +117,16 @@ async def test_a_render_is_cancelled_with_the_keyboard_alone(web, page):
     assert web.service.cancelled == [JOB]
 
 
+async def test_a_preview_that_comes_too_late_is_no_fault(web, page):
+    conversation = await ask(web, page, COMMAND)
+    for done in range(20):
+        await web.adapter.show(conversation, ProgressCard(JOB, "a", done, 25, None, b"%d" % done))
+        await asyncio.sleep(0.005)
+    await web.adapter.show(conversation, TextCard("Cancelled."))
+    await in_thread(page.wait_for_text, "Cancelled.")
+    assert await in_thread(page.complaints) == []
+
+
 async def test_lines_earlier_commands_and_edit_work_from_the_keyboard(web, page):
     conversation = await ask(web, page, "0: a corgi\n24: a lion")
     assert web.service.incoming[0].text == "0: a corgi\n24: a lion"
