@@ -58,7 +58,7 @@ class _Group(BaseModel):
 class Prompts(_Group):
     """What the pictures show, and when."""
 
-    prompts: str = Field("", description="Keyframes: `frame: prompt`, one a line or split by ` | `")
+    prompts: str = Field("", description="Keyframes as frame: prompt, one a line or split by a bar")
     negative_prompt: str = Field("", max_length=10_000, description="What no frame should show")
     use_prompt_embeds: bool = Field(
         True, description="Blend the prompts between keyframes; off: each holds until the next"
@@ -122,8 +122,8 @@ class Animation(_Group):
     interpolation_args: str = Field(
         "",
         max_length=10_000,
-        description="sine: frequencies like `0.5` or `1.0, 2.0` (default 1.0); "
-        "curve: a schedule of weights 0 … 1 like `0: (0.0), 50: (1.0)`",
+        description="sine: frequencies like 0.5 or 1.0, 2.0 (default 1.0); "
+        "curve: a schedule of weights from 0 to 1 like 0: (0.0), 50: (1.0)",
     )
 
 
