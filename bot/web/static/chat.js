@@ -7,7 +7,7 @@ import { element } from "./elements.js";
 const SUGGESTIONS = [
   ["Two keyframes", "0: a red circle on a white background | 24: a blue star on a night sky"],
   ["There and back", "0: a green tree on a blue background\n16: an orange tree on a yellow background\n32: a green tree on a blue background"],
-  ["As a GIF", "0: a yellow sun on a blue background | 36: a white moon on a black background --format gif"],
+  ["As a GIF", "0: a yellow star on a blue background | 36: a white moon on a black background --format gif"],
   ["Keys in seconds", "0s: a pink heart on a black background | 2s: a purple flower on a white background --fps 24"],
 ];
 const RECONNECT_MS = 3000;
