@@ -117,6 +117,9 @@ class Presenter:
 
     async def _cards(self, request: RenderRequest, notes: tuple[str, ...]) -> AsyncIterator[Card]:
         name, preview = title(request.settings), None
+        if notes:  # told even where a worker is free at once, and the job never waits
+            place = max(1, await self._queue.position(request.id))
+            yield QueuedCard(request.id, name, place, notes)
         async for event in self._queue.events(request.id):
             match event:
                 case Queued():

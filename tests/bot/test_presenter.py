@@ -146,8 +146,9 @@ async def test_a_fault_of_ours_is_an_apology_without_its_insides(start, monkeypa
     assert chat.cards == [TextCard(presenter_module._OUR_FAULT, error=True)]
 
 
-async def test_remarks_on_the_command_are_shown_while_it_waits(start):
-    _, presenter = start(Queued(position=1))
+@pytest.mark.parametrize("story", [(Queued(position=1),), (Started(frames=9), 0.1)])
+async def test_remarks_on_the_command_are_shown_even_if_it_never_waits(start, story):
+    _, presenter = start(*story)
     chat = MemoryChat()
     await presenter.handle(chat, command("0: a | 9: b --width 130"))
     card = await chat.shown(QueuedCard)

@@ -30,6 +30,9 @@ class MemoryQueue:
             else:
                 yield event
 
+    async def position(self, job: str) -> int:
+        return 0
+
     async def request(self, job: str) -> RenderRequest | None:
         return self.requests.get(job)
 
