@@ -106,9 +106,12 @@ class Presenter:
     async def _tell(self, chat: Chat, request: RenderRequest, notes: tuple[str, ...]) -> None:
         """Show a job's newest card whenever the chat may be edited again, and its last for sure."""
         pause = chat.capabilities(request.conversation).edit_seconds
-        cards = Latest(self._cards(request, notes))
         try:
-            async for card in cards:
+            if notes:  # shown before anything can overtake them: the job may never wait
+                place = max(1, await self._queue.position(request.id))
+                first = QueuedCard(request.id, title(request.settings), place, notes)
+                await _show(chat, request, first, ())
+            async for card in Latest(self._cards(request, notes)):
                 over = isinstance(card, ResultCard | TextCard)
                 await _show(chat, request, card, _LAST_CARD_PAUSES if over else ())
                 await asyncio.sleep(0 if over else pause)
@@ -117,9 +120,6 @@ class Presenter:
 
     async def _cards(self, request: RenderRequest, notes: tuple[str, ...]) -> AsyncIterator[Card]:
         name, preview = title(request.settings), None
-        if notes:  # told even where a worker is free at once, and the job never waits
-            place = max(1, await self._queue.position(request.id))
-            yield QueuedCard(request.id, name, place, notes)
         async for event in self._queue.events(request.id):
             match event:
                 case Queued():
