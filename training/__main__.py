@@ -10,6 +10,8 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from training import assemble, autoencoder, captions, denoiser, denoising, judge, latents, tokenizer
+from training.blends import render_blend, sample_blend
+from training.lessons import BLENDS, Library
 from training.pictures import combinations, render, sample
 
 log = logging.getLogger("training")
@@ -33,17 +35,20 @@ def main() -> None:
 def make(folder: Path, count: int, seconds: float) -> None:
     """Draws `count` pictures, trains on them for `seconds` in all, and writes the model."""
     pictures = [sample(seed) for seed in range(count)]
+    mixed = [sample_blend(seed) for seed in range(max(BLENDS, count // 8))]
     drawn = np.stack([render(picture) for picture in pictures])
-    log.info("drew %d pictures", count)
+    drawn_mixed = np.stack([render_blend(blend) for blend in mixed])
+    log.info("drew %d pictures and %d blends", len(drawn), len(drawn_mixed))
     coder = autoencoder.train(drawn[:AUTOENCODER_PICTURES], seconds * AUTOENCODER_SHARE)
     latents.whiten(coder, drawn[:2048])
-    codes = latents.encoded(coder, drawn).half()
+    codes, mixed_codes = (latents.encoded(coder, kind).half() for kind in (drawn, drawn_mixed))
+    library = Library(pictures, codes, mixed, mixed_codes)
     words = tokenizer.build(captions.words())
 
     def keep(model: denoiser.Denoiser) -> None:
         assemble.write(folder, coder, words, model)
 
-    denoising.train(codes, pictures, words, seconds * (1 - AUTOENCODER_SHARE), keep)
+    denoising.train(library, words, seconds * (1 - AUTOENCODER_SHARE), keep)
 
 
 def _options() -> argparse.Namespace:

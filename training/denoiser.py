@@ -30,11 +30,16 @@ class Denoiser:
         """Of both networks."""
         return [*self.text_encoder.parameters(), *self.unet.parameters()]
 
-    def __call__(self, noisy: Tensor, times: Tensor, tokens: Tensor) -> Tensor:
-        """The predicted v, shaped as `noisy` (N, 4, 16, 16), for (N,) times and (N, L) tokens."""
+    def embeddings(self, tokens: Tensor) -> Tensor:
+        """The (N, L, TEXT_WIDTH) embeddings of (N, L) tokens."""
+        with torch.autocast("cpu", torch.bfloat16):
+            states: Tensor = self.text_encoder(tokens).last_hidden_state
+        return states.float()
+
+    def __call__(self, noisy: Tensor, times: Tensor, text: Tensor) -> Tensor:
+        """The predicted v, shaped as `noisy` (N, 4, 16, 16), for (N,) times and N embeddings."""
         noisy = noisy.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
-            text = self.text_encoder(tokens).last_hidden_state
             predicted: Tensor = self.unet(noisy, times, text).sample
         return predicted.float()
 

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 import torch
 from diffusers import DDIMScheduler
@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import CLIPTokenizer
 
-from training.captions import caption
+from engine.render.interpolation import slerp
 from training.denoiser import Denoiser, build, noise_scheduler
+from training.lessons import Lesson, Library, lessons
 from training.optimisation import (
     AveragedWeights,
     Budget,
@@ -19,32 +20,23 @@ from training.optimisation import (
     learning_rate,
     set_learning_rate,
 )
-from training.pictures import Picture
-from training.tokenizer import LENGTH
 
 log = logging.getLogger(__name__)
 
-BATCH = 64
 PEAK_RATE = 1.5e-3
 DECAY_FROM = 0.5
 AVERAGE_DECAY = 0.998
-WITHOUT_CAPTION = 0.1
-"""Share of pictures without a caption, for classifier-free guidance (Ho & Salimans 2022)."""
-SHORT = 32
-"""Tokens that hold every caption; padding to all 77 would cost time, so only one batch in four
-learns to look past so much padding."""
 
 
 def train(
-    latents: Tensor,
-    pictures: Sequence[Picture],
+    library: Library,
     tokenizer: CLIPTokenizer,
     seconds: float,
     keep: Callable[[Denoiser], None],
     keep_every: float = 300,
     seed: int = 0,
 ) -> None:
-    """Trains on (N, 4, 16, 16) latents of `pictures` for `seconds`.
+    """Trains on the library for `seconds`.
 
     `keep` is called with the averaged weights in place every `keep_every` seconds and at the end.
     """
@@ -56,11 +48,10 @@ def train(
     average = AveragedWeights(model.parameters(), AVERAGE_DECAY)
     budget = Budget(seconds)
     kept, mean = 0, 1.0
-    lessons = batches(latents, pictures, tokenizer, budget, random.Random(seed))
-    for step, (clean, tokens) in enumerate(lessons):
+    for step, lesson in enumerate(lessons(library, tokenizer, budget, random.Random(seed))):
         rate = learning_rate(PEAK_RATE, budget.progress, step, 200, DECAY_FROM)
         set_learning_rate(optimiser, rate)
-        error = velocity_error(model, scheduler, clean, tokens)
+        error = velocity_error(model, scheduler, lesson.latents, text_of(model, lesson))
         descend(optimiser, error)
         average.update()
         mean += 0.01 * (error.item() - mean)
@@ -74,8 +65,23 @@ def train(
         keep(model)
 
 
+def text_of(model: Denoiser, lesson: Lesson) -> Tensor:
+    """The (N, L, width) text embeddings of a lesson.
+
+    Those of blends lie between their ends' just as the renderer interpolates prompts.
+    """
+    blends = len(lesson.weights)
+    states = model.embeddings(torch.cat([lesson.tokens, lesson.ends]))
+    pure, first, second = torch.split(states, [len(lesson.tokens) - blends, blends, blends])
+    mixed = [
+        slerp(a, b, weight)[None]
+        for a, b, weight in zip(first, second, lesson.weights, strict=True)
+    ]
+    return torch.cat([pure, *mixed])
+
+
 def velocity_error(
-    model: Denoiser, scheduler: DDIMScheduler, latents: Tensor, tokens: Tensor
+    model: Denoiser, scheduler: DDIMScheduler, latents: Tensor, text: Tensor
 ) -> Tensor:
     """The mean square error of v at one noise level a picture, the levels spread evenly."""
     count = len(latents)
@@ -85,30 +91,4 @@ def velocity_error(
     noise = torch.randn_like(latents)
     noisy = scheduler.add_noise(latents, noise, times)
     target = scheduler.get_velocity(latents, noise, times)
-    return functional.mse_loss(model(noisy, times, tokens), target)
-
-
-def batches(
-    latents: Tensor,
-    pictures: Sequence[Picture],
-    tokenizer: CLIPTokenizer,
-    budget: Budget,
-    rng: random.Random,
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Latents and caption tokens of random pictures until the budget is used up."""
-    order: list[int] = []
-    step = 0
-    while budget.progress < 1:
-        if len(order) < BATCH:
-            order = rng.sample(range(len(pictures)), len(pictures))
-        chosen, order = order[:BATCH], order[BATCH:]
-        texts = [
-            "" if rng.random() < WITHOUT_CAPTION else caption(pictures[index], rng)
-            for index in chosen
-        ]
-        length = LENGTH if step % 4 == 0 else SHORT
-        tokens = tokenizer(
-            texts, padding="max_length", max_length=length, truncation=True, return_tensors="pt"
-        )
-        yield latents[chosen].float(), tokens.input_ids
-        step += 1
+    return functional.mse_loss(model(noisy, times, text), target)

@@ -46,7 +46,7 @@ def test_no_two_things_have_the_same_outline() -> None:
         assert overlap(outlines[one], outlines[other]) < 0.9, (one, other)
 
 
-@pytest.mark.parametrize("thing", set(THINGS) - {"moon", "boat"})
+@pytest.mark.parametrize("thing", sorted(set(THINGS) - {"moon", "boat"}))
 def test_a_thing_has_the_colour_it_is_asked_in(thing: str) -> None:
     pixels = render(Picture("red", thing, "white", seed=3)).reshape(-1, 3).astype(int)
     near_red = np.abs(pixels - COLOURS["red"]).max(axis=1) < 25
