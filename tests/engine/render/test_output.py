@@ -1,5 +1,7 @@
 """What all formats promise: files are read back by PyAV (MP4) and Pillow (GIF, WebP)."""
 
+import subprocess
+import sys
 import tracemalloc
 from fractions import Fraction
 from pathlib import Path
@@ -163,3 +165,11 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path: Path, format_:
     (short, _), (long, resident) = growth(24), growth(240)
     assert long < short + 500_000
     assert resident < 216 * frames[0].nbytes / 3  # a third of what holding the frames would take
+
+
+def test_encoding_and_reading_media_stay_light() -> None:
+    code = (
+        "import sys, engine.render.output, engine.render.media, engine.render.preview\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
