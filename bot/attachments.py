@@ -6,6 +6,7 @@ from pathlib import Path
 
 import filetype
 
+from bot.download import check_size
 from bot.port import Attachment
 from engine.errors import MediaError
 from engine.request import Inputs
@@ -34,8 +35,7 @@ async def store_attachments(
 async def _store(attachments: Sequence[Attachment], folder: Path, limit_mib: int) -> Inputs:
     found: dict[str, Path] = {}
     for place, attachment in enumerate(attachments):
-        if attachment.size > limit_mib * _MIB:
-            raise MediaError(f"{attachment.name}: it is larger than {limit_mib} MiB, the most here")
+        check_size(attachment.size, limit_mib * _MIB, attachment.name)
         folder.mkdir(parents=True, exist_ok=True)
         arrived = folder / f"attachment-{place}"
         await attachment.save(arrived, limit_mib * _MIB)

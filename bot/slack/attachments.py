@@ -1,17 +1,17 @@
 """Files that came with a Slack message: found, checked and downloaded with the bot's token."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
+from bot.download import check_size, save_response
 from bot.slack.client import UNREACHABLE
 from engine.errors import MediaError
 
@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 # Whoever is sent the bot's token can act as the bot: it goes to Slack's own hosts alone.
 _HOSTS = ("slack.com", "slack-gov.com", "slack-files.com")
 _REDIRECTS = 3
-_CHUNK = 1 << 16
 _SECONDS = 300
 
 
@@ -37,8 +36,7 @@ class SlackAttachment:
         """Write the file to `target`; MediaError if it can't be had or passes `limit` bytes."""
         if not self.url:
             raise MediaError(f"{self.name} can't be read from this workspace; upload it here again")
-        if self.size > limit:
-            raise self._too_large(limit)
+        check_size(self.size, limit, self.name)
         timeout = aiohttp.ClientTimeout(total=_SECONDS, sock_connect=10, sock_read=30)
         try:
             async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
@@ -49,13 +47,7 @@ class SlackAttachment:
     async def _download(self, session: aiohttp.ClientSession, target: Path, limit: int) -> None:
         async with await self._open(session) as response:
             self._check(response)
-            written = 0
-            with _all_or_nothing(target) as file:
-                async for chunk in response.content.iter_chunked(_CHUNK):
-                    written += len(chunk)
-                    if written > limit:
-                        raise self._too_large(limit)
-                    file.write(chunk)
+            await save_response(response, target, limit, self.name)
 
     def _check(self, response: aiohttp.ClientResponse) -> None:
         if response.status != 200:
@@ -87,25 +79,12 @@ class SlackAttachment:
             host == known or host.endswith(f".{known}") for known in _HOSTS
         )
 
-    def _too_large(self, limit: int) -> MediaError:
-        return MediaError(f"{self.name} is too large; at most {limit / 1e6:.0f} MB can be used")
-
 
 async def find_attachments(
     client: AsyncWebClient, files: Iterable[Mapping[str, Any]]
 ) -> tuple[SlackAttachment, ...]:
     """The files of a message. Those of shared channels come as stubs and are looked up."""
     return tuple([_attachment(client, await _full(client, file)) for file in files])
-
-
-@contextmanager
-def _all_or_nothing(target: Path) -> Iterator[BinaryIO]:
-    try:
-        with target.open("wb") as file:
-            yield file
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
 
 
 def _attachment(client: AsyncWebClient, file: Mapping[str, Any]) -> SlackAttachment:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
+from bot.download import check_size
 from bot.web.guard import RequestError
-from engine.errors import MediaError
 
 MOST_FILES = 8
 MOST_TEXT_BYTES = 256 * 1024
@@ -28,8 +28,7 @@ class UploadedFile:
 
     async def save(self, target: Path, limit: int) -> None:
         """Move the file to `target`; MediaError where it has more than `limit` bytes."""
-        if self.size > limit:
-            raise MediaError(f"{self.name} has {self.size} bytes; the most is {limit}.")
+        check_size(self.size, limit, self.name)
         await asyncio.to_thread(shutil.move, self.path, target)
 
 
