@@ -56,13 +56,17 @@ class RunningService:
         return self.process.wait(30)
 
 
-@contextmanager
-def running_service(folder: Path) -> Iterator[RunningService]:
-    """A service that is ready, and is ended at the end."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    service = RunningService(folder, port)
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running_service(folder: Path, port: int | None = None) -> Iterator[RunningService]:
+    """A service that is ready, and is ended at the end."""
+    service = RunningService(folder, port or free_port())
     try:
         service.wait_until_ready()
         yield service
@@ -81,7 +85,7 @@ class WebUser:
         """Send a command with files; the id of the exchange."""
         form = aiohttp.FormData({"text": text}, default_to_multipart=True)
         for file in files.values():
-            form.add_field("files", file.read_bytes(), filename=file.name)
+            form.add_field("file", file.read_bytes(), filename=file.name)
         async with self._session.post("/api/messages", data=form) as response:
             assert response.status == 202, await response.text()
             return str((await response.json())["id"])
