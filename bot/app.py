@@ -94,7 +94,7 @@ def _adapters(
     if configuration.web.enabled:
         found["web chat"] = lambda: _web(presenter, sessions, configuration)
     if configuration.slack.enabled and secrets.slack_bot_token and secrets.slack_app_token:
-        found["Slack"] = lambda: _slack(presenter, secrets)
+        found["Slack"] = lambda: _slack(presenter, configuration, secrets)
     if configuration.discord.enabled and secrets.discord_token:
         found["Discord"] = lambda: _discord(presenter, configuration, secrets)
     return found
@@ -115,18 +115,24 @@ def _web(presenter: Presenter, sessions: LocalSessions, configuration: Configura
     )
 
 
-def _slack(presenter: Presenter, secrets: Secrets) -> Adapter:
+def _slack(presenter: Presenter, configuration: Configuration, secrets: Secrets) -> Adapter:
     from bot.slack_adapter import SlackAdapter
 
     return SlackAdapter(
         presenter,
         secrets.slack_bot_token.get_secret_value(),
         secrets.slack_app_token.get_secret_value(),
+        configuration.slack.api_url or None,
     )
 
 
 def _discord(presenter: Presenter, configuration: Configuration, secrets: Secrets) -> Adapter:
     from bot.discord_adapter import DiscordAdapter
 
-    commands_file = configuration.service.data / "discord-commands"
-    return DiscordAdapter(presenter, secrets.discord_token.get_secret_value(), commands_file)
+    return DiscordAdapter(
+        presenter,
+        secrets.discord_token.get_secret_value(),
+        configuration.service.data / "discord-commands",
+        api_url=configuration.discord.api_url or None,
+        gateway_url=configuration.discord.gateway_url or None,
+    )

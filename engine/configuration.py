@@ -63,10 +63,19 @@ class Web(_Table):
     port: int = Field(8080, ge=0, le=65535)
 
 
-class Chat(_Table):
-    """A chat platform: connected when its tokens are in the environment."""
+class Discord(_Table):
+    """Discord, connected when DISCORD_TOKEN is set. Addresses are for proxies and tests."""
 
     enabled: bool = True
+    api_url: str = ""
+    gateway_url: str = ""
+
+
+class Slack(_Table):
+    """Slack, connected when both its tokens are set. The address is for proxies and tests."""
+
+    enabled: bool = True
+    api_url: str = ""
 
 
 class Secrets(BaseSettings):
@@ -91,8 +100,8 @@ class Configuration(BaseSettings):
     worker: Worker = Worker()
     queue: Queue = Queue()
     web: Web = Web()
-    discord: Chat = Chat()
-    slack: Chat = Chat()
+    discord: Discord = Discord()
+    slack: Slack = Slack()
     models: dict[str, ModelEntry] = {}
     prompts: Prompts = Prompts()
     pipeline: Pipeline = Pipeline()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ _START_SECONDS = 90
 class RunningService:
     """`giffusion run` in a process of its own, with the built-in model and its own data folder."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, environment: Mapping[str, str]) -> None:
         self.address = f"http://127.0.0.1:{port}"
         self.data = folder / "data"
         self.log = folder / "log.txt"
@@ -31,10 +31,13 @@ class RunningService:
             f'[models.picturebook]\npath = "{ROOT / "models" / "picturebook"}"\n'
             "steps = 12\nguidance_scale = 5.0\n"
         )
-        environment = os.environ | {"GIFFUSION_SETTINGS": str(folder / "settings.toml")}
+        settings = {"GIFFUSION_SETTINGS": str(folder / "settings.toml")}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, stderr=log
+                [sys.executable, "-m", "bot", "run"],
+                cwd=ROOT,
+                env={**os.environ, **settings, **environment},
+                stderr=log,
             )
 
     def wait_until_ready(self) -> None:
@@ -64,9 +67,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_service(folder: Path, port: int | None = None) -> Iterator[RunningService]:
+def running_service(
+    folder: Path, port: int | None = None, **environment: str
+) -> Iterator[RunningService]:
     """A service that is ready, and is ended at the end."""
-    service = RunningService(folder, port or free_port())
+    service = RunningService(folder, port or free_port(), environment)
     try:
         service.wait_until_ready()
         yield service
