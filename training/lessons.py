@@ -15,7 +15,7 @@ from training.pictures import Picture
 from training.tokenizer import LENGTH
 
 BATCH = 64
-BLENDS = 10
+BLENDS = 20
 """How many of a batch are blends, once they have begun to be."""
 BLENDS_FROM = 0.45
 """Share of the time before blends: what prompts mean comes before what lies between them."""
@@ -67,12 +67,17 @@ def _lesson(
     pure = rng.sample(range(len(library.pictures)), BATCH - blends)
     mixed = rng.sample(range(len(library.blends)), blends)
     chosen = [library.blends[index] for index in mixed]
-    texts = ["" if rng.random() < WITHOUT_CAPTION else caption(library.pictures[index], rng)
-             for index in pure]  # fmt: skip
-    texts += [caption(blend.first, rng) for blend in chosen]
-    texts += [caption(blend.second, rng) for blend in chosen]
+    alone = [_captions(rng, library.pictures[index])[0] for index in pure]
+    pairs = [_captions(rng, blend.first, blend.second) for blend in chosen]
+    texts = [*alone, *(first for first, _ in pairs), *(second for _, second in pairs)]
     tokens = tokenizer(
         texts, padding="max_length", max_length=length, truncation=True, return_tensors="pt"
     ).input_ids
     latents = torch.cat([library.picture_latents[pure], library.blend_latents[mixed]]).float()
     return Lesson(latents, tokens[:BATCH], tokens[BATCH:], [blend.weight for blend in chosen])
+
+
+def _captions(rng: random.Random, *pictures: Picture) -> list[str]:
+    """A caption for each picture, or none for any of them."""
+    without = rng.random() < WITHOUT_CAPTION
+    return ["" if without else caption(picture, rng) for picture in pictures]
