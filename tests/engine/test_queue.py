@@ -259,7 +259,7 @@ async def test_a_job_that_kills_every_worker_is_given_up_and_the_next_one_runs(
             assert await crashing.ended() == -signal.SIGKILL
     with worker(url, tmp_path):
         assert isinstance((await reader)[-1], Finished)
-    last = (await story(queue, poison))[-1]
+        last = (await story(queue, poison))[-1]
     assert isinstance(last, Failed)
     assert "given up" in last.message
 
