@@ -5,7 +5,7 @@ all edges, so errors on edges count more, and so do errors of the gradient.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from training.optimisation import Budget, descend, learning_rate, preserving_ini
 log = logging.getLogger(__name__)
 
 PEAK_RATE = 1.5e-3
+DECODER_RATE = 5e-4
 LATENT_NOISE = 0.06
 """Noise added to latents while training, so that near latents decode to near pictures."""
 EDGE_WEIGHT = 4.0
@@ -115,3 +116,33 @@ def train(pictures: NDArray[np.uint8], seconds: float, seed: int = 0) -> Autoenc
             error = (output - batch).abs().mean().item() / 2
             log.info("autoencoder step %d: loss %.4f, error %.4f", step, loss.item(), error)
     return model.eval()
+
+
+def train_decoder(
+    model: AutoencoderKL,
+    sources: Sequence[tuple[Tensor, NDArray[np.uint8]]],
+    seconds: float,
+    seed: int = 0,
+) -> None:
+    """Trains the decoder alone for `seconds`, on equally much of every source.
+
+    A source is the (N, 4, 16, 16) latents of N pictures and the pictures. What latents mean stays
+    as it is, so that a denoiser trained on them can keep the model.
+    """
+    rng = np.random.default_rng(seed)
+    parameters = [*model.decoder.parameters(), *model.post_quant_conv.parameters()]
+    optimiser = torch.optim.AdamW(parameters, DECODER_RATE, betas=(0.9, 0.99), fused=True)
+    budget, step = Budget(seconds), 0
+    while budget.progress < 1:
+        set_learning_rate(optimiser, learning_rate(DECODER_RATE, budget.progress, step, 50, 0.0))
+        chosen = [rng.integers(0, len(pictures), 2) for _, pictures in sources]
+        picks = list(zip(sources, chosen, strict=True))
+        latents = torch.cat([codes[pick].float() for (codes, _), pick in picks])
+        target = to_tensor(np.concatenate([pictures[pick] for (_, pictures), pick in picks]))
+        output = decode(model, latents + LATENT_NOISE * torch.randn_like(latents))
+        loss = reconstruction_loss(output, target)
+        descend(optimiser, loss)
+        if step % 100 == 0:
+            error = (output - target).abs().mean().item() / 2
+            log.info("decoder step %d: loss %.4f, error %.4f", step, loss.item(), error)
+        step += 1
