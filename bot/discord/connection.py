@@ -9,6 +9,7 @@ import discord
 from engine.errors import ConfigurationError
 
 LOGIN_SECONDS = 30.0
+STOP_SECONDS = 1.0  # before a cancellation is taken for lost
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds before connecting again
 _log = logging.getLogger(__name__)
 
@@ -46,8 +47,11 @@ class Connection:
         """Disconnect."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        # Again and again: before Python 3.12 `asyncio.wait_for`, which discord.py waits by while it
+        # connects, can lose a cancellation that comes just as its wait ends.
+        while not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=STOP_SECONDS)
         await self._end()
 
     async def logged_in_client(self) -> discord.Client:
