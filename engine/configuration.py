@@ -161,7 +161,7 @@ class Configuration(BaseSettings):
         self.__dict__.update(models=absolute, service=service)
 
 
-BUILT_IN_MODEL = ModelEntry(path=_CHECKOUT / "models" / "picturebook", steps=12, guidance_scale=5)
+BUILT_IN_MODEL = ModelEntry(path=_CHECKOUT / "models" / "picturebook", steps=12, guidance_scale=3)
 
 
 def settings_file() -> Path:

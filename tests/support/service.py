@@ -29,7 +29,7 @@ class RunningService:
         (folder / "settings.toml").write_text(
             f'[service]\ndata = "data"\n[web]\nport = {port}\n'
             f'[models.picturebook]\npath = "{ROOT / "models" / "picturebook"}"\n'
-            "steps = 12\nguidance_scale = 5.0\n"
+            "steps = 12\nguidance_scale = 3.0\n"
         )
         settings = {"GIFFUSION_SETTINGS": str(folder / "settings.toml")}
         with self.log.open("ab") as log:
