@@ -88,6 +88,7 @@ class WebAdapter:
                 f"web: can't listen on {self._host}:{self._port} ({error.strerror}); "
                 "choose another host or port"
             ) from error
+        _LOG.info("open %s in a browser", self.address)
 
     async def stop(self) -> None:
         """Finish what is being answered, end the streams and stop listening."""
