@@ -8,7 +8,7 @@ import filetype
 
 from bot.download import check_size
 from bot.port import Attachment
-from engine.errors import MediaError
+from engine.errors import InputError, MediaError
 from engine.request import Inputs
 
 _MIB = 2**20
@@ -23,10 +23,11 @@ async def store_attachments(
 ) -> Inputs:
     """Save attachments into `folder` and tell which input each one is.
 
-    MediaError if one is too large, of no known kind, or the second of its kind; then nothing stays.
+    MediaError if one is too large, of no known kind, or the second of its kind, InputError if they
+    don't go together; then nothing stays.
     """
     try:
-        return await _store(attachments, folder, limit_mib)
+        return checked(await _store(attachments, folder, limit_mib))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -46,6 +47,15 @@ async def _store(attachments: Sequence[Attachment], folder: Path, limit_mib: int
             )
         found[kind] = arrived.rename(folder / f"{kind}.{suffix}")
     return Inputs(**found)
+
+
+def checked(inputs: Inputs) -> Inputs:
+    """The inputs themselves; InputError where two of them can't both be started from."""
+    if inputs.image and inputs.video:
+        raise InputError(
+            "video", "a picture and a video are both given", "send the one to start from"
+        )
+    return inputs
 
 
 def input_of(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from bot.attachments import input_of
+from bot.attachments import checked, input_of
 from engine.configuration import Configuration
 from engine.errors import InputError, MediaError
 from engine.plan import compile_plan
@@ -47,7 +47,7 @@ def _advance(bar: "tqdm[NoReturn]") -> None:
 def _inputs(chosen: argparse.Namespace) -> Inputs:
     """The files named by --image, --audio and --video, each checked to be what it is named."""
     named = {name: getattr(chosen, name) for name in ("image", "audio", "video")}
-    return Inputs(**{name: _input(name, file) for name, file in named.items() if file})
+    return checked(Inputs(**{name: _input(name, file) for name, file in named.items() if file}))
 
 
 def _input(name: str, file: Path) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.attachments import input_of, store_attachments
-from engine.errors import MediaError
+from engine.errors import InputError, MediaError
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + bytes(32)
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2avc1mp41" + bytes(64)
@@ -32,11 +32,17 @@ def picture(format_="PNG", frames=1):
 
 
 async def test_a_picture_a_song_and_a_clip_each_find_their_place(tmp_path):
-    sent = [Sent("a", WAV), Sent("b", picture()), Sent("c", MP4)]
-    inputs = await store_attachments(sent, tmp_path / "in", 1)
-    assert inputs.image == tmp_path / "in" / "image.png"
-    assert inputs.audio == tmp_path / "in" / "audio.wav"
-    assert inputs.video == tmp_path / "in" / "video.mp4"
+    inputs = await store_attachments([Sent("a", WAV), Sent("b", picture())], tmp_path / "1", 1)
+    assert inputs.image == tmp_path / "1" / "image.png"
+    assert inputs.audio == tmp_path / "1" / "audio.wav"
+    inputs = await store_attachments([Sent("c", MP4)], tmp_path / "2", 1)
+    assert inputs.video == tmp_path / "2" / "video.mp4"
+
+
+async def test_a_picture_and_a_clip_can_not_both_be_started_from(tmp_path):
+    with pytest.raises(InputError, match="video: a picture and a video are both given"):
+        await store_attachments([Sent("b", picture()), Sent("c", MP4)], tmp_path / "in", 1)
+    assert not (tmp_path / "in").exists()
 
 
 async def test_the_name_a_user_gave_is_never_a_path(tmp_path):
