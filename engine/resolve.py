@@ -12,6 +12,7 @@ from engine.models import Model
 from engine.prompts import PromptKey, parse_prompts
 from engine.schedule import Schedule
 from engine.settings import Settings
+from engine.weighting import translate_weights
 
 
 class Resolved(NamedTuple):
@@ -26,7 +27,8 @@ def resolve(settings: Settings, model: Model, limits: Limits) -> Resolved:
 
     Nothing that grows with the number of frames is made before that number is known to be allowed.
     """
-    diffusion, notes = settings.diffusion, []
+    settings, remarks = _weighted(settings)
+    diffusion, notes = settings.diffusion, [*remarks]
     frames = _length(settings, limits)
     weight_function(settings.animation)  # refuses arguments that don't fit
     sizes = {}
@@ -57,6 +59,14 @@ def resolve(settings: Settings, model: Model, limits: Limits) -> Resolved:
     if frames == 1:
         notes.append("one frame is a still picture: add a second keyframe, as in 0: … | 24: …")
     return Resolved(settings.updated(filled), tuple(notes))
+
+
+def _weighted(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """The settings with every prompt's weights as they are read here, and remarks on them."""
+    prompts = settings.prompts
+    text, remarks = translate_weights(prompts.prompts)
+    negative, more = translate_weights(prompts.negative_prompt)
+    return settings.updated({"prompts": text, "negative_prompt": negative}), remarks + more
 
 
 def _length(settings: Settings, limits: Limits) -> int:

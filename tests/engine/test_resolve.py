@@ -47,6 +47,14 @@ def test_sizes_are_rounded_to_what_the_model_can_draw_and_the_user_is_told():
     assert notes == ("width 130 became 128: small draws in steps of 8",)
 
 
+def test_weights_of_another_program_are_translated_and_the_user_is_told():
+    settings, notes = resolved("0: a (cat:1.3) | 9: b", negative_prompt="(dogs:2)")
+    assert settings.prompts.prompts == "0: a (cat)1.3 | 9: b"
+    assert settings.prompts.negative_prompt == "(dogs)2"
+    assert notes[0].startswith("(cat:1.3) was read as (cat)1.3")
+    assert notes[1].startswith("(dogs:2) was read as (dogs)2")
+
+
 def test_a_single_picture_is_pointed_out():
     assert "still picture" in resolved("a moon").notes[0]
 
