@@ -46,6 +46,13 @@ def resolve(settings: Settings, model: Model, limits: Limits) -> Resolved:
             f"{sizes['width']} by {sizes['height']} is {sizes['width'] * sizes['height']:,} pixels",
             f"the most here is {limits.pixels:,} pixels a frame",
         )
+    channels = diffusion.num_latent_channels or model.latent_channels
+    if channels != model.latent_channels:
+        raise InputError(
+            "num_latent_channels",
+            f"{channels} channels of noise don't fit {model.name}",
+            f"it takes {model.latent_channels}",
+        )
     seed = secrets.randbelow(2**32) if diffusion.seed is None else diffusion.seed
     filled = {
         **sizes,
@@ -54,7 +61,7 @@ def resolve(settings: Settings, model: Model, limits: Limits) -> Resolved:
         "seed": seed,
         "steps": diffusion.steps or model.steps,
         "guidance_scale": diffusion.guidance_scale or Schedule(model.guidance_scale),
-        "num_latent_channels": diffusion.num_latent_channels or model.latent_channels,
+        "num_latent_channels": channels,
     }
     if frames == 1:
         notes.append("one frame is a still picture: add a second keyframe, as in 0: … | 24: …")

@@ -80,11 +80,28 @@ async def test_the_pictures_in_between_move_smoothly(user):
     assert max(steps) < 0.35 * whole
 
 
-async def test_place_progress_and_previews_are_told_on_the_way(user):
-    exchange = await user.send(f"{PROMPTS} --seed 8")
-    kinds = [card["kind"] async for card in user.cards(exchange)]
-    assert kinds[-1] == "result"
-    assert "progress" in kinds
+async def test_place_progress_and_previews_are_told_on_the_way(user, service):
+    # A render of somebody else's comes first, so that this one has to wait for its place.
+    async with web_user(service) as other:
+        first = await other.send("0: a red boat | 800: a blue boat")
+        async for card in other.cards(first):
+            if card["kind"] == "progress" and card["done"] > 0:
+                break
+        exchange = await user.send(f"{PROMPTS} --seed 8")
+        cards, pictures = [], []
+        async for shown in user.cards(exchange):
+            if shown["kind"] == "queued":
+                await other.cancel(card["job"])
+            if shown["preview"] is not None:
+                pictures.append(await user.preview(exchange))
+            cards.append(shown)
+    assert [card["kind"] for card in cards if card["kind"] != "progress"][-1] == "result"
+    assert cards[0]["kind"] == "queued"
+    assert cards[0]["position"] == 1
+    assert any(0 < card["done"] <= 25 for card in cards if card["kind"] == "progress")
+    decoded = [Image.open(io.BytesIO(picture)) for picture in pictures if picture]
+    assert decoded
+    assert {(picture.format, picture.size) for picture in decoded} == {("WEBP", (128, 128))}
 
 
 async def test_a_result_has_its_seed_and_a_page_that_tells_its_prompts(user):

@@ -75,6 +75,7 @@ def test_the_longest_of_prompts_frames_and_seconds_counts(settings, frames):
         ("0: a", {"seconds": "1e300"}, "seconds: that makes"),
         ("999999999s: a", {}, "prompts: that makes"),
         ("0: a", {"width": "2048", "height": "2048"}, "width: 2048 by 2048 is 4,194,304 pixels"),
+        ("0: a", {"num_latent_channels": "8"}, "8 channels of noise don't fit small; it takes 4"),
         ("0: a | 0: b", {}, "keyframes 1 and 2 are both at frame 0"),
         ("12: a | 1s: b", {}, "both at frame 12"),
         ("0: a", {"interpolation": "sine", "interpolation_args": "x"}, "interpolation_args"),

@@ -96,7 +96,7 @@ class WebUser:
             return str((await response.json())["id"])
 
     async def cards(self, exchange: str, seconds: float = 300) -> AsyncIterator[dict[str, Any]]:
-        """Every card the exchange shows, to its last."""
+        """Every card the exchange shows, to its last, with the number of its `preview` picture."""
         async with asyncio.timeout(seconds), self._session.get("/api/events") as stream:
             async for line in stream.content:
                 if not line.startswith(b"data: "):
@@ -104,7 +104,7 @@ class WebUser:
                 event = json.loads(line.removeprefix(b"data: "))
                 if event["id"] != exchange or not event["card"]:
                     continue
-                yield event["card"]
+                yield event["card"] | {"preview": event["preview"]}
                 if event["card"]["kind"] in ("result", "text"):
                     return
 
@@ -122,6 +122,12 @@ class WebUser:
         """The animation of a session's link."""
         async with self._session.get(f"{link}/animation") as response:
             assert response.status == 200
+            return await response.read()
+
+    async def preview(self, exchange: str) -> bytes:
+        """The preview picture that the exchange shows now; empty once the render is over."""
+        async with self._session.get(f"/api/messages/{exchange}/preview") as response:
+            assert response.status in (200, 204)
             return await response.read()
 
     async def page(self, path: str) -> str:
