@@ -3,7 +3,7 @@
 import torch
 
 from engine.errors import ConfigurationError
-from engine.render.pipelines import use_threads
+from engine.render.threads import use_threads
 
 
 def choose_device(name: str, threads: int = 0) -> str:

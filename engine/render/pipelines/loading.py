@@ -1,0 +1,86 @@
+"""Weights from local folders: safetensors only, and no code but diffusers' own."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+from diffusers import DiffusionPipeline
+from torch import nn
+from transformers import CLIPTextModel
+
+from engine.errors import ModelError
+
+PICKLE_ENDINGS = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
+
+diffusers.utils.logging.disable_progress_bar()
+transformers.utils.logging.disable_progress_bar()
+
+if not hasattr(CLIPTextModel, "text_model"):
+    # transformers 5.6 flattened the class; diffusers' clip_skip and Compel still look inside it.
+    CLIPTextModel.text_model = property(lambda self: self)
+
+
+def dtype_for(device: str) -> torch.dtype:
+    """What networks compute in: float32 on a CPU, float16 elsewhere."""
+    return torch.float32 if device == "cpu" else torch.float16
+
+
+def load_pipeline(folder: Path, device: str = "cpu") -> DiffusionPipeline:
+    """Load a diffusers folder onto `device`; its own model_index.json says which pipeline it is.
+
+    ModelError if the folder is missing, is no diffusers pipeline, brings code of its own, or has
+    weights in another form than safetensors.
+    """
+    kind = _class_name(folder, "model_index.json", "pipeline")
+    if not isinstance(kind, str):
+        raise ModelError(f"the model in {folder} brings code of its own, which is never run")
+    for part in sorted(path for path in folder.iterdir() if path.is_dir()):
+        _check_weights(part)
+    pipeline = _load(DiffusionPipeline.from_pretrained, folder, device)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline.to(device)
+
+
+def load_network(folder: Path, device: str = "cpu", kind: str = "ControlNet") -> nn.Module:
+    """Load one network from a diffusers folder onto `device`: a `kind` by its class's name.
+
+    `kind` is `ControlNet` or `Adapter`. ModelError as `load_pipeline`, and if it is another kind.
+    """
+    name = _class_name(folder, "config.json", kind)
+    network_class: Any = getattr(diffusers, name, None) if isinstance(name, str) else None
+    if not (isinstance(network_class, type) and issubclass(network_class, nn.Module)):
+        raise ModelError(f"the {kind} in {folder} is of no class that diffusers has")
+    if kind not in str(name):
+        raise ModelError(f"the folder {folder} holds a {name}, no {kind}")
+    _check_weights(folder)
+    network: nn.Module = _load(network_class.from_pretrained, folder, device)
+    return network.to(device)
+
+
+def _load(from_pretrained: Callable[..., Any], folder: Path, device: str) -> Any:
+    try:
+        return from_pretrained(
+            folder, dtype=dtype_for(device), use_safetensors=True, local_files_only=True
+        )
+    except Exception as error:  # diffusers and transformers raise of every kind
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ModelError(f"the model in {folder} can't be loaded: {reason}") from error
+
+
+def _class_name(folder: Path, file: str, kind: str) -> object:
+    try:
+        return json.loads((folder / file).read_text())["_class_name"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        problem = f"is no diffusers {kind}" if folder.is_dir() else "doesn't exist"
+        raise ModelError(f"the model folder {folder} {problem}") from None
+
+
+def _check_weights(part: Path) -> None:
+    names = [path.name for path in part.iterdir()]
+    safe = any(name.endswith(".safetensors") for name in names)
+    if not safe and any(name.endswith(PICKLE_ENDINGS) for name in names):
+        raise ModelError(f"the weights in {part} are no safetensors; convert them first")
