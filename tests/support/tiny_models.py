@@ -142,8 +142,7 @@ def _xl_pipeline() -> StableDiffusionXLPipeline:
 
 def _controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
     net = ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(4, 8, 8, 16))
-    # An untrained ControlNet adds nothing, as its last layers are zeros, and pays its picture little
-    # attention.
+    # Untrained, its last layers are zeros and add nothing.
     for name, weight in net.named_parameters():
         if "controlnet" in name and weight.ndim == 4:
             torch.nn.init.normal_(weight, std=1.5 / weight[0].numel() ** 0.5)
