@@ -1,10 +1,20 @@
 """The pipelines of one render, put together from weights that are loaded already."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
+import diffusers
 from diffusers import DiffusionPipeline
+from torch import nn
 
+from engine.catalogue import Catalogue, find
+from engine.errors import ModelError
+from engine.forms import Form, pipeline_form
+from engine.models import Model
 from engine.plan import PipelineSpec
+from engine.render.pipelines.custom import custom_pipeline_class
+from engine.render.pipelines.scheduler import fresh_scheduler
 from engine.values import Weighted
 
 
@@ -17,9 +27,20 @@ class Assembly:
     takes the control weights: they are in `controlnets` and `adapters`.
     """
 
-    def __init__(self, spec: PipelineSpec, base: DiffusionPipeline) -> None:
+    def __init__(
+        self,
+        spec: PipelineSpec,
+        model: Model,
+        catalogue: Catalogue,
+        base: DiffusionPipeline,
+        controls: Mapping[str, Sequence[nn.Module]],
+    ) -> None:
+        """`controls` are the networks of `spec`, by the pipeline's argument they go to."""
         self.spec = spec
+        self.model = model
+        self._catalogue = catalogue
         self._base = base
+        self._controls = controls
 
     @property
     def controlnets(self) -> tuple[Weighted, ...]:
@@ -35,16 +56,46 @@ class Assembly:
     def from_noise(self) -> DiffusionPipeline:
         """The pipeline that starts from noise alone.
 
-        InputError where there is none, as for InstructPix2Pix; ModelError where diffusers can't
-        make one out of the model.
+        InputError where there is none, as for InstructPix2Pix, or where the scheduler doesn't fit;
+        ModelError where one can't be made out of the model.
         """
-        return self._base
+        return self._make(from_picture=False)
 
     @cached_property
     def from_picture(self) -> DiffusionPipeline:
         """The pipeline that starts from a picture (`image`).
 
-        InputError where there is none, as for T2I adapters; ModelError where diffusers can't make
-        one out of the model.
+        InputError where there is none, as for T2I adapters, or where the scheduler doesn't fit;
+        ModelError where one can't be made out of the model.
         """
-        return self._base
+        return self._make(from_picture=True)
+
+    def _make(self, from_picture: bool) -> DiffusionPipeline:
+        spec, base = self.spec, self._base
+        form = pipeline_form(spec, self.model, self._catalogue, from_picture)
+        scheduler = fresh_scheduler(base.scheduler, spec.scheduler, spec.scheduler_args, self.model)
+        # One network by itself, several as a list: so the pipelines' own constructors want it.
+        parts = {
+            name: nets[0] if len(nets) == 1 else list(nets)
+            for name, nets in self._controls.items()
+            if nets
+        }
+        try:
+            # Without a dtype from_pipe would make all of the model float32.
+            pipeline = self._class(form).from_pipe(
+                base, scheduler=scheduler, dtype=base.dtype, **parts
+            )
+        except (ValueError, TypeError, AttributeError) as error:
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            problem = f"a {form.name} can't be made out of the model {self.model.name}"
+            raise ModelError(f"{problem}: {reason}") from error
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
+
+    def _class(self, form: Form) -> Any:
+        if not self.spec.custom_pipeline:
+            return getattr(diffusers, form.name)
+        listed = self._catalogue.custom_pipelines
+        return custom_pipeline_class(
+            find("custom_pipeline", self.spec.custom_pipeline, listed).path
+        )

@@ -1,14 +1,23 @@
 """Loaded models, ControlNets and adapters, and the pipelines made of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from engine.catalogue import Catalogue, find
+from diffusers import DiffusionPipeline
+
+from engine.catalogue import Catalogue, ControlEntry, find
+from engine.fitting import check_adapter, check_controlnet, check_lora
+from engine.models import Model
 from engine.plan import PipelineSpec
 from engine.render.pipelines.assembly import Assembly
-from engine.render.pipelines.loading import dtype_for, load_pipeline
+from engine.render.pipelines.loading import dtype_for, load_network, load_pipeline
+from engine.render.pipelines.loras import Lora, active_loras
 from engine.render.pipelines.shelf import Part, Shelf
 from engine.render.pipelines.sizes import budget_for_weights
+from engine.values import Weighted
 
 
 class PipelineCache:
@@ -31,7 +40,7 @@ class PipelineCache:
 
         InputError where the catalogue lacks it, ModelError where it can't be loaded.
         """
-        self._shelf.fetch([self._model(model)])
+        self._shelf.fetch([self._base(self._catalogue.model(model))])
 
     @contextmanager
     def assembled(self, spec: PipelineSpec) -> Iterator[Assembly]:
@@ -40,11 +49,48 @@ class PipelineCache:
         InputError where the catalogue lacks a name of `spec` or parts don't fit each other,
         ModelError where something can't be loaded. Pipelines are made when first asked for.
         """
-        (base,) = self._shelf.fetch([self._model(spec.model)])
-        yield Assembly(spec, base)
+        model = self._catalogue.model(spec.model)
+        nets = self._controls("controlnet", spec.controlnets, self._catalogue.controlnets, model)
+        adapters = self._controls("adapter", spec.adapters, self._catalogue.adapters, model)
+        loras = self._loras(spec.loras, model)
+        base, *networks = self._shelf.fetch([self._base(model), *nets, *adapters])
+        controls = {"controlnet": networks[: len(nets)], "adapter": networks[len(nets) :]}
+        with active_loras(base, loras), _same_attention(base):
+            yield Assembly(spec, model, self._catalogue, base, controls)
 
-    def _model(self, name: str) -> Part:
-        entry = find("model", name, self._catalogue.models)
-        return Part(
-            entry.path, dtype_for(self._device), lambda folder: load_pipeline(folder, self._device)
-        )
+    def _base(self, model: Model) -> Part:
+        return self._part(model.folder, load_pipeline)
+
+    def _controls(
+        self,
+        kind: str,
+        wanted: Sequence[Weighted],
+        listed: Mapping[str, ControlEntry],
+        model: Model,
+    ) -> list[Part]:
+        check = check_controlnet if kind == "controlnet" else check_adapter
+        entries = {name: find(kind, name, listed) for name, _ in wanted}
+        for name, entry in entries.items():
+            check(name, entry, model)
+        return [self._part(entries[name].path, load_network) for name, _ in wanted]
+
+    def _loras(self, wanted: Sequence[Weighted], model: Model) -> list[Lora]:
+        entries = {name: find("lora", name, self._catalogue.loras) for name, _ in wanted}
+        for name, entry in entries.items():
+            check_lora(name, entry, model)
+        return [Lora(name, entries[name].path, weight) for name, weight in wanted]
+
+    def _part(self, folder: Path, load: Callable[..., Any]) -> Part:
+        return Part(folder, dtype_for(self._device), partial(load, device=self._device))
+
+
+@contextmanager
+def _same_attention(base: DiffusionPipeline) -> Iterator[None]:
+    """Undo what a pipeline did to the denoiser's attention, which a cancelled one leaves behind."""
+    denoiser = getattr(base, "unet", None) or base.transformer
+    before = dict(denoiser.attn_processors)
+    try:
+        yield
+    finally:
+        if denoiser.attn_processors != before:
+            denoiser.set_attn_processor(before)

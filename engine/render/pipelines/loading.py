@@ -45,17 +45,15 @@ def load_pipeline(folder: Path, device: str = "cpu") -> DiffusionPipeline:
     return pipeline.to(device)
 
 
-def load_network(folder: Path, device: str = "cpu", kind: str = "ControlNet") -> nn.Module:
-    """Load one network from a diffusers folder onto `device`: a `kind` by its class's name.
+def load_network(folder: Path, device: str = "cpu") -> nn.Module:
+    """Load a ControlNet or a T2I adapter onto `device`; its own config.json says which class it is.
 
-    `kind` is `ControlNet` or `Adapter`. ModelError as `load_pipeline`, and if it is another kind.
+    ModelError as `load_pipeline`.
     """
-    name = _class_name(folder, "config.json", kind)
-    network_class: Any = getattr(diffusers, name, None) if isinstance(name, str) else None
-    if not (isinstance(network_class, type) and issubclass(network_class, nn.Module)):
-        raise ModelError(f"the {kind} in {folder} is of no class that diffusers has")
-    if kind not in str(name):
-        raise ModelError(f"the folder {folder} holds a {name}, no {kind}")
+    kind = _class_name(folder, "config.json", "ControlNet or adapter")
+    network_class: Any = getattr(diffusers, kind, None) if isinstance(kind, str) else None
+    if not hasattr(network_class, "from_pretrained"):
+        raise ModelError(f"the network in {folder} is of no class that diffusers has")
     _check_weights(folder)
     network: nn.Module = _load(network_class.from_pretrained, folder, device)
     return network.to(device)
