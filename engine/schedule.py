@@ -3,18 +3,35 @@
 `0: (1.0), 30: (1.05)` means 1.0 at frame 0, 1.05 from frame 30 on, and a straight line between.
 Keys come in any order, the last of two equal ones wins, the ends are flat. A line break or `;`
 separates as a comma does, and one at the end does no harm. A bare number holds for ever.
+
+A value may be a formula of the frame `t`, the last frame `max_f` (the number of frames less one),
+the seed `s`, `fps`, `pi` and `e`: `0: (1.02 + 0.02*sin(2*pi*t/30))`. It is computed at every frame
+until the next key. From a number a line leads to what the next key's formula gives at its frame. So
+does Deforum (`get_inbetweens` in its animation_key_frames.py); unlike there, a key after the last
+frame still draws the line towards it.
+
+A key may be a formula too, in quotes or not (`max_f-1`, cut to a whole number), seconds (`2.5s`) or
+percent of the way to the last frame (`50%`), both to the nearest frame. An easing after a number
+leads from its key to the next: `0: (1) ease_in_out, 30: (2)`; see engine/easing.py for the names.
 """
 
 import math
-import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import keyframed.curve
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from engine.easing import EASINGS
+from engine.expressions import Expression
+from engine.schedule_text import EXAMPLE, LAST_FRAME, Entry, Key, parse_schedule
 
 # keyframed finds out whether a value is a torch tensor by importing torch: two seconds and 300 MB
 # in processes that must stay small. A tensor can only come from a torch that is loaded already.
@@ -22,40 +39,67 @@ keyframed.curve.is_torch_tensor = lambda value: (
     "torch" in sys.modules and isinstance(value, sys.modules["torch"].Tensor)
 )
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_ENTRY = re.compile(rf"(?P<frame>[^:]*):\s*(?:\((?P<inner>[^()]*)\)|(?P<bare>{_NUMBER}))")
-_SEPARATOR = re.compile(r"\s*[,;\n]\s*")
-_EXAMPLE = "write it like 0: (1.0), 30: (1.5)"
-_LAST_FRAME = 10**6
-_LONGEST_TEXT = 20_000
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What a schedule is laid over: so many frames at `fps` frames a second, and the seed."""
+
+    frames: int
+    fps: Fraction
+    seed: int = 0
+
+    @property
+    def names(self) -> dict[str, float]:
+        """What a formula may name, but for the frame."""
+        return {
+            "max_f": float(self.frames - 1),
+            "s": float(self.seed),
+            "fps": float(self.fps),
+            "pi": math.pi,
+            "e": math.e,
+        }
 
 
 class Schedule:
     """Numbers over frames. `text` is what it was written as; equal texts are equal schedules."""
 
     def __init__(self, text: str | float) -> None:
-        self.text = f"{text:g}" if isinstance(text, int | float) else text.strip()
-        self._points = _parse(self.text)
+        self.text = text.strip() if isinstance(text, str) else _text(text)
+        self._entries = parse_schedule(self.text)
+
+    def over(self, timeline: Timeline) -> Sequence[float]:
+        """The value at every frame of the timeline. ValueError says which key can't be computed."""
+        placed = {_frame(entry.key, timeline): entry for entry in self._entries}
+        stops = [_Stop(frame, placed[frame]) for frame in sorted(placed)]
+        if (last := stops[-1].entry).easing != "linear":
+            raise last.key.told(
+                f"{last.easing} leads to the next key, and none follows; "
+                "write it after the key it starts from"
+            )
+        values = np.empty(timeline.frames)
+        if stops[0].frame > 0:
+            values[: stops[0].frame] = stops[0].value(timeline)
+        for stop, following in zip(stops, [*stops[1:], None], strict=True):
+            end = timeline.frames if following is None else min(following.frame, timeline.frames)
+            frames = np.arange(max(0, stop.frame), end)
+            if frames.size:
+                values[frames] = stop.values(frames, following, timeline)
+        return [float(value) for value in values]
 
     @cached_property
-    def _curve(self) -> Any:
-        first = min(self._points)
-        # keyframed starts a curve without a key at 0 from the value 0; here the first key holds.
-        points = {0: self._points[first]} | self._points
-        return keyframed.curve.Curve(points, default_interpolation="linear")
-
-    def at(self, frame: int) -> float:
-        """The value at a frame, counted from 0."""
-        return float(self._curve[frame])
-
-    def over(self, frames: int) -> Sequence[float]:
-        """The values at frames 0 … `frames` - 1."""
-        return [self.at(frame) for frame in range(frames)]
+    def numbers(self) -> Mapping[str, float]:
+        """The plain numbers in it, by their keys as written; empty for one without a key."""
+        last = {entry.key.text: entry.value for entry in self._entries}
+        return {key: value for key, value in last.items() if isinstance(value, float)}
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The least and the greatest value it takes."""
-        return min(self._points.values()), max(self._points.values())
+        """The least and the greatest of the plain numbers in it; (∞, -∞) where it has none.
+
+        What formulas give is known only over a timeline.
+        """
+        numbers = self.numbers.values()
+        return min(numbers, default=math.inf), max(numbers, default=-math.inf)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Schedule) and self.text == other.text
@@ -76,48 +120,68 @@ class Schedule:
         )
 
 
+class _Stop(NamedTuple):
+    """An entry at its frame."""
+
+    frame: int
+    entry: Entry
+
+    def value(self, timeline: Timeline) -> float:
+        """What it sets at its own frame."""
+        return float(self._set(np.array([self.frame]), timeline)[0])
+
+    def values(
+        self, frames: NDArray[np.int64], following: "_Stop | None", timeline: Timeline
+    ) -> NDArray[np.float64]:
+        """What it sets at these frames, all of them before the following stop."""
+        if following is None or isinstance(self.entry.value, Expression):
+            return self._set(frames, timeline)
+        # A duration keeps keyframed from looking for the greatest key at every frame.
+        span = following.frame - self.frame
+        points = (
+            (0, self.entry.value, EASINGS[self.entry.easing]),
+            (span, following.value(timeline)),
+        )
+        curve = keyframed.curve.Curve(points, duration=span)
+        return np.array([curve[int(frame) - self.frame] for frame in frames])
+
+    def _set(self, frames: NDArray[np.int64], timeline: Timeline) -> NDArray[np.float64]:
+        if not isinstance(self.entry.value, Expression):
+            return np.full(frames.shape, self.entry.value)
+        try:
+            return self.entry.value.values(timeline.names, frames)
+        except ValueError as error:
+            raise self.entry.key.told(error) from None
+
+
+def _frame(key: Key, timeline: Timeline) -> int:
+    """The frame that a key stands at; formulas may put it outside of the timeline."""
+    match key.unit:
+        case "s":
+            frame = round(key.number * timeline.fps)
+        case "%":
+            frame = round(key.number * (timeline.frames - 1) / 100)
+        case _ if key.formula is None:
+            frame = int(key.number)
+        case _:
+            try:
+                frame = math.trunc(key.formula.value(timeline.names))
+            except ValueError as error:
+                raise key.told(error) from None
+    if abs(frame) > LAST_FRAME:
+        raise key.told(f"it falls on frame {frame}; the last is {LAST_FRAME}")
+    return frame
+
+
 def _validate(value: object) -> Schedule:
     if isinstance(value, Schedule):
         return value
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return Schedule(value)
-    raise ValueError(f"a schedule is a number or a text, not {type(value).__name__}; {_EXAMPLE}")
+    raise ValueError(f"a schedule is a number or a text, not {type(value).__name__}; {EXAMPLE}")
 
 
-def _parse(text: str) -> dict[int, float]:
-    """Key frames and their values. ValueError (pydantic's own) says which entry is wrong."""
-    if not text:
-        raise ValueError(f"the schedule is empty; {_EXAMPLE}")
-    if len(text) > _LONGEST_TEXT:
-        raise ValueError(f"the schedule has {len(text)} characters, the most is {_LONGEST_TEXT}")
-    if re.fullmatch(_NUMBER, text):
-        return {0: _finite(text, text)}
-    points: dict[int, float] = {}
-    at = 0
-    while at < len(text):
-        entry = _ENTRY.match(text, at)
-        if not entry:
-            raise ValueError(f"can't read {text[at : at + 30]!r} at character {at + 1}; {_EXAMPLE}")
-        value = (entry["inner"] or entry["bare"] or "").strip()
-        points[_frame(entry["frame"].strip())] = _finite(value, entry[0])
-        separator = _SEPARATOR.match(text, entry.end())
-        if not separator and entry.end() < len(text):
-            wrong = text[entry.end() : entry.end() + 30]
-            raise ValueError(f"can't read {wrong!r} at character {entry.end() + 1}; {_EXAMPLE}")
-        at = separator.end() if separator else entry.end()
-    return points
-
-
-def _frame(key: str) -> int:
-    if not re.fullmatch(r"\d{1,7}", key) or int(key) > _LAST_FRAME:
-        raise ValueError(f"{key!r} is no frame number; a key is a whole number from 0; {_EXAMPLE}")
-    return int(key)
-
-
-def _finite(value: str, entry: str) -> float:
-    if not re.fullmatch(_NUMBER, value):
-        raise ValueError(f"{value!r} in {entry.strip()!r} is no number; {_EXAMPLE}")
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"{value!r} in {entry.strip()!r} is too large a number")
-    return number
+def _text(number: float) -> str:
+    """A number as short as it can be written without a loss."""
+    text = repr(number)
+    return text.removesuffix(".0") if isinstance(number, float) else text
