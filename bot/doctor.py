@@ -5,11 +5,20 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+from engine.catalogue import Catalogue, ControlEntry, Entry
 from engine.configuration import Configuration, Secrets, settings_file
-from engine.errors import GiffusionError
-from engine.models import Model, choose_model, read_model
+from engine.errors import GiffusionError, InputError, ModelError
+from engine.fitting import check_adapter, check_controlnet, check_lora
+from engine.introspection import file_call_signature, file_pipeline, pipeline_names
+from engine.models import Model, read_json, read_model
+from engine.preprocessors import processor_names
+
+_E = TypeVar("_E", bound=Entry)
+_Check = Callable[[str, _E, Model], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ def _findings(configuration: Configuration) -> Iterator[Finding]:
             f"model {name}",
             lambda name=name, entry=entry: _model(read_model(name, entry)),  # type: ignore[misc]
         )
+    yield from _entries(configuration.catalogue)
     yield _tried("device", lambda: _device(configuration))
     yield _tried("pipeline", lambda: _pipeline(configuration))
     yield from _codecs()
@@ -74,6 +84,62 @@ def _model(model: Model) -> str:
     return f"{model.width} by {model.height} pixels, {model.steps} steps, revision {model.revision}"
 
 
+def _entries(catalogue: Catalogue) -> Iterator[Finding]:
+    """Everything that people may steer a model with: whether it's there, and what it goes with."""
+    for kind, check, entries in (
+        ("controlnet", check_controlnet, catalogue.controlnets),
+        ("adapter", check_adapter, catalogue.adapters),
+    ):
+        for name, control in entries.items():
+            yield _tried(f"{kind} {name}", partial(_control, catalogue, check, name, control))
+    for name, lora in catalogue.loras.items():
+        yield _tried(f"lora {name}", partial(_fitting, catalogue, check_lora, name, lora))
+    for name, custom in catalogue.custom_pipelines.items():
+        yield _tried(f"custom pipeline {name}", partial(_custom_pipeline, custom.path))
+    for name, processor in catalogue.preprocessors.items():
+        yield _tried(f"preprocessor {name}", partial(_weights, f"preprocessor {name}", processor))
+    unknown = sorted(set(catalogue.pipelines) - pipeline_names())
+    if unknown:
+        yield Finding("limits.pipelines", "bad", f"diffusers has no {', '.join(unknown)}")
+
+
+def _control(
+    catalogue: Catalogue, check: _Check[ControlEntry], name: str, entry: ControlEntry
+) -> str:
+    """A ControlNet or adapter: its weights, its processor, the models it goes with."""
+    _weights(name, entry)
+    if entry.preprocess not in processor_names(catalogue.preprocessors):
+        raise ModelError(f"there is no processor {entry.preprocess}")
+    return f"{_fitting(catalogue, check, name, entry)}, shown {entry.preprocess}"
+
+
+def _fitting(catalogue: Catalogue, check: _Check[_E], name: str, entry: _E) -> str:
+    """The models that something goes with; InputError with the last reason if there's none."""
+    fitting, reason = [], InputError("models", "there is none")
+    for model in catalogue.models:
+        try:
+            check(name, entry, catalogue.model(model))
+            fitting.append(model)
+        except InputError as error:
+            reason = error
+    if not fitting:
+        raise reason
+    return "for " + ", ".join(fitting)
+
+
+def _custom_pipeline(file: Path) -> str:
+    file_call_signature(file)
+    return f"{file_pipeline(file)} in {file}"
+
+
+def _weights(owner: str, entry: Entry) -> str:
+    """A folder with a config and weights in safetensors."""
+    read_json(owner, entry.path / "config.json")
+    if not any(entry.path.glob("*.safetensors")):
+        raise ModelError(f"{owner}: there are no safetensors weights in {entry.path}")
+    return str(entry.path)
+
+
 def _device(configuration: Configuration) -> str:
     import torch
 
@@ -88,7 +154,7 @@ def _device(configuration: Configuration) -> str:
 def _pipeline(configuration: Configuration) -> str:
     from engine.render.pipelines import load_pipeline
 
-    model = choose_model(None, configuration.models)
+    model = configuration.catalogue.model(None)
     return f"{type(load_pipeline(model.folder)).__name__} loads from {model.folder}"
 
 

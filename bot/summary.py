@@ -1,8 +1,8 @@
 """What an animation was made from, in the few words a chat has room for."""
 
+from engine.compilation import known
 from engine.configuration import Configuration
 from engine.errors import GiffusionError
-from engine.models import choose_model
 from engine.options import text_of
 from engine.prompts import parse_prompts
 from engine.resolve import resolve
@@ -14,7 +14,8 @@ _TITLE_LENGTH = 120
 def title(settings: Settings) -> str:
     """The prompts in the order of their frames, joined by arrows and cut to a line."""
     keys = parse_prompts(settings.prompts.prompts)
-    in_order = sorted(keys, key=lambda key: key.frame(settings.output.fps))
+    fps = known(settings.output.fps)
+    in_order = sorted(keys, key=lambda key: key.frame(fps))
     text = " → ".join(key.prompt or "(nothing)" for key in in_order)
     return text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…"
 
@@ -27,8 +28,7 @@ def details(settings: Settings, configuration: Configuration) -> tuple[tuple[str
         {"prompts": chosen["prompts"], "seed": chosen["seed"]}
     )
     try:
-        model = choose_model(None, configuration.models)
-        usual = resolve(by_itself, model, configuration.limits).settings.flat()
+        usual = resolve(by_itself, configuration.catalogue, configuration.limits).settings.flat()
     except GiffusionError:  # the model or the limits have changed since: the seed is what is left
         return (seed,)
     different = [name for name, value in chosen.items() if value != usual[name]]

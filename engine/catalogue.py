@@ -35,14 +35,16 @@ PIPELINES = (
 """diffusers' classes that are known to work here."""
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """A table of settings.toml: where something lies, and the operator's word for its state."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Path
     revision: str = ""
 
 
-class ControlEntry(_Entry):
+class ControlEntry(Entry):
     """A `[controlnets.NAME]` or `[adapters.NAME]` table: a diffusers folder, and what it is shown.
 
     `preprocess` names the processor that makes a picture into what it was trained on.
@@ -51,15 +53,15 @@ class ControlEntry(_Entry):
     preprocess: str = "none"
 
 
-class LoraEntry(_Entry):
+class LoraEntry(Entry):
     """A `[loras.NAME]` table: a safetensors file."""
 
 
-class CustomPipelineEntry(_Entry):
+class CustomPipelineEntry(Entry):
     """A `[custom_pipelines.NAME]` table: a Python file with a diffusers pipeline class."""
 
 
-class PreprocessorEntry(_Entry):
+class PreprocessorEntry(Entry):
     """A `[preprocessors.NAME]` table: a transformers folder, such as a depth estimator's."""
 
 

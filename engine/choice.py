@@ -112,19 +112,22 @@ def check_choice(
     """
     has_picture = media.image is not None or media.video is not None
     spec = _spec(settings, model)
-    controls = _controls(spec, catalogue, model)
-    for lora in spec.loras:
-        check_lora(lora.name, find("lora", lora.name, catalogue.loras), model)
+    controlnets = [find("controlnet", n, catalogue.controlnets) for n, _ in spec.controlnets]
+    adapters = [find("adapter", n, catalogue.adapters) for n, _ in spec.adapters]
+    loras = [find("lora", n, catalogue.loras) for n, _ in spec.loras]
     picture = picture_use(spec, model, catalogue, has_picture)
-    # The first frame, and with motion those after it.
-    forms = [pipeline_form(spec, model, catalogue, picture.start)]
-    if moves:
-        forms.append(pipeline_form(spec, model, catalogue, from_picture=True))
+    forms = _forms(spec, model, catalogue, picture, moves)
     _check_named(spec, forms, has_picture)
+    for (name, _), entry in zip(spec.controlnets, controlnets, strict=True):
+        check_controlnet(name, entry, model)
+    for (name, _), entry in zip(spec.adapters, adapters, strict=True):
+        check_adapter(name, entry, model)
+    for (name, _), lora in zip(spec.loras, loras, strict=True):
+        check_lora(name, lora, model)
     for form in forms:
         _check_pipeline_args(settings.diffusion.pipeline_args, form)
     check_scheduler(settings.diffusion.scheduler, settings.diffusion.scheduler_args, model)
-    return Choice(picture, _processors(settings, controls, catalogue))
+    return Choice(picture, _processors(settings, [*controlnets, *adapters], catalogue))
 
 
 def _spec(settings: Settings, model: Model) -> PipelineSpec:
@@ -139,16 +142,14 @@ def _spec(settings: Settings, model: Model) -> PipelineSpec:
     )
 
 
-def _controls(spec: PipelineSpec, catalogue: Catalogue, model: Model) -> list[ControlEntry]:
-    """The operator's entries of all ControlNets, then of all adapters, held to the model."""
-    entries = []
-    for name, _ in spec.controlnets:
-        entries.append(find("controlnet", name, catalogue.controlnets))
-        check_controlnet(name, entries[-1], model)
-    for name, _ in spec.adapters:
-        entries.append(find("adapter", name, catalogue.adapters))
-        check_adapter(name, entries[-1], model)
-    return entries
+def _forms(
+    spec: PipelineSpec, model: Model, catalogue: Catalogue, picture: PictureUse, moves: bool
+) -> list[Form]:
+    """The classes that draw: the first frame's, and with motion that of those after it."""
+    forms = [pipeline_form(spec, model, catalogue, picture.start)]
+    if moves and not picture.start:
+        forms.append(pipeline_form(spec, model, catalogue, from_picture=True))
+    return forms
 
 
 def _check_named(spec: PipelineSpec, forms: list[Form], has_picture: bool) -> None:

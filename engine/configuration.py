@@ -5,8 +5,9 @@ Relative paths are relative to the folder of settings.toml.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -16,11 +17,34 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from engine.catalogue import (
+    PIPELINES,
+    Catalogue,
+    ControlEntry,
+    CustomPipelineEntry,
+    Entry,
+    LoraEntry,
+    PreprocessorEntry,
+)
 from engine.errors import ConfigurationError
+from engine.groups.animation import Animation
+from engine.groups.coherence import Coherence
+from engine.groups.diffusion import Diffusion
+from engine.groups.media import Media
+from engine.groups.motion import Motion
+from engine.groups.output import Output
+from engine.groups.pipeline import Pipeline
+from engine.groups.preprocessing import Preprocessing
+from engine.groups.prompts import Prompts
 from engine.models import ModelEntry
-from engine.settings import Animation, Diffusion, Output, Pipeline, Prompts, Settings
+from engine.settings import Settings
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
+
+_Name = Annotated[str, Field(pattern=r"^[\w.+-]{1,80}$")]
+"""A name that fits into a list of names, such as `edges:0.8, depth`."""
+
+_E = TypeVar("_E", ModelEntry, Entry)
 
 
 class _Table(BaseModel):
@@ -35,11 +59,12 @@ class Service(_Table):
 
 
 class Limits(_Table):
-    """What one request may ask for at most."""
+    """What one request may ask for at most. `pipelines` are the diffusers classes it may name."""
 
     frames: int = Field(2400, ge=1, le=100_000)
     pixels: int = Field(1024 * 1024, ge=1024, description="Width times height of a frame")
     attachment_mib: int = Field(25, ge=1, le=1024)
+    pipelines: tuple[str, ...] = PIPELINES
 
 
 class Worker(_Table):
@@ -103,10 +128,19 @@ class Configuration(BaseSettings):
     discord: Discord = Discord()
     slack: Slack = Slack()
     models: dict[str, ModelEntry] = {}
+    controlnets: dict[_Name, ControlEntry] = {}
+    adapters: dict[_Name, ControlEntry] = {}
+    loras: dict[_Name, LoraEntry] = {}
+    custom_pipelines: dict[_Name, CustomPipelineEntry] = {}
+    preprocessors: dict[_Name, PreprocessorEntry] = {}
     prompts: Prompts = Prompts()
     pipeline: Pipeline = Pipeline()
     diffusion: Diffusion = Diffusion()
+    preprocessing: Preprocessing = Preprocessing()
     animation: Animation = Animation()
+    motion: Motion = Motion()
+    coherence: Coherence = Coherence()
+    media: Media = Media()
     output: Output = Output()
 
     @classmethod
@@ -151,17 +185,38 @@ class Configuration(BaseSettings):
         """Whether session links work on this machine alone."""
         return not self.service.public_url
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """Everything a request may name."""
+        tables = {name: getattr(self, name) for name in _TABLES}
+        return Catalogue(pipelines=self.limits.pipelines, **tables)
+
     def model_post_init(self, context: Any) -> None:
         """Make relative paths absolute, and give an empty list of models the built-in one."""
         home = settings_file().parent
-        models = self.models or {"picturebook": BUILT_IN_MODEL}
-        absolute = {n: e.model_copy(update={"path": home / e.path}) for n, e in models.items()}
+        tables: dict[str, Any] = {name: getattr(self, name) for name in _TABLES}
+        tables["models"] = tables["models"] or {"picturebook": BUILT_IN_MODEL}
+        tables = {name: _absolute(home, entries) for name, entries in tables.items()}
+        has_built_in = any(e.path == BUILT_IN_MODEL.path for e in tables["models"].values())
+        if not self.controlnets and has_built_in and BUILT_IN_CONTROLNET.path.is_dir():
+            tables["controlnets"] = {"edges": BUILT_IN_CONTROLNET}
         service = self.service.model_copy(update={"data": home / self.service.data})
         # The model is frozen for its users; this is still its construction.
-        self.__dict__.update(models=absolute, service=service)
+        self.__dict__.update(**tables, service=service)
 
+
+_TABLES = ("models", "controlnets", "adapters", "loras", "custom_pipelines", "preprocessors")
 
 BUILT_IN_MODEL = ModelEntry(path=_CHECKOUT / "models" / "picturebook", steps=12, guidance_scale=3)
+BUILT_IN_CONTROLNET = ControlEntry(
+    path=_CHECKOUT / "models" / "picturebook-edges", preprocess="canny"
+)
+"""Made for the built-in model; there where its folder is."""
+
+
+def _absolute(home: Path, entries: Mapping[str, _E]) -> dict[str, _E]:
+    """The entries with their paths as seen from the folder of settings.toml."""
+    return {n: e.model_copy(update={"path": home / e.path}) for n, e in entries.items()}
 
 
 def settings_file() -> Path:

@@ -23,16 +23,19 @@ _TRANSFORMER_KEY = re.compile(r"(?:lora_)?(?:transformer|double_blocks|single_bl
 def check_controlnet(name: str, entry: ControlEntry, model: Model) -> None:
     """InputError where a ControlNet's config is for another kind of model, ModelError without one.
 
-    Its text embeddings must be as wide as the model's, and its blocks as a UNet's.
+    Its text embeddings must be as wide as the model's, and its blocks as a UNet's. What a config
+    leaves out is as in diffusers' own classes.
     """
     config = read_json(f"controlnet {name}", entry.path / "config.json")
     kind = _CONTROLNETS.get(model.family)
     _check("controlnet", name, model, kind=(kind, config.get("_class_name")))
-    width = "joint_attention_dim" if model.family.matches_flow else "cross_attention_dim"
-    _check("controlnet", name, model, text_width=(model.text_width, config.get(width)))
-    if not model.family.matches_flow:
-        blocks = tuple(config.get("block_out_channels", ()))
+    if model.family.matches_flow:
+        width = config.get("joint_attention_dim", 4096)
+    else:
+        width = config.get("cross_attention_dim", 1280)
+        blocks = tuple(config.get("block_out_channels", (320, 640, 1280, 1280)))
         _check("controlnet", name, model, blocks=(model.blocks, blocks))
+    _check("controlnet", name, model, text_width=(model.text_width, width))
 
 
 def check_adapter(name: str, entry: ControlEntry, model: Model) -> None:
@@ -43,7 +46,7 @@ def check_adapter(name: str, entry: ControlEntry, model: Model) -> None:
     config = read_json(f"adapter {name}", entry.path / "config.json")
     is_large = str(config.get("adapter_type", "")).endswith("_xl")
     _check("adapter", name, model, for_SDXL=(model.family is Family.SDXL, is_large))
-    channels = tuple(config.get("channels", ()))[: len(model.blocks)]
+    channels = tuple(config.get("channels", (320, 640, 1280, 1280)))[: len(model.blocks)]
     _check("adapter", name, model, blocks=(model.blocks, channels))
 
 
