@@ -1,6 +1,7 @@
 """The starting noise of every frame, and the generators for noise that a scheduler adds."""
 
 import torch
+from diffusers import DiffusionPipeline
 from torch import Tensor
 
 from engine.plan import FramePlan, FramePoint
@@ -8,6 +9,16 @@ from engine.render.interpolation import slerp
 
 Shape = tuple[int, int, int]
 """Channels × height × width of a frame's latents."""
+
+
+def latent_shape(pipeline: DiffusionPipeline, plan: FramePlan) -> Shape:
+    """The shape of the latents that become a frame of the plan's size.
+
+    Also where a pipeline packs them before it denoises, as Flux does: noise is drawn as it lies in
+    the picture, so that it is what diffusers draws for the same seed.
+    """
+    factor = pipeline.vae_scale_factor
+    return plan.latent_channels, plan.height // factor, plan.width // factor
 
 
 def _draw(generator: torch.Generator, shape: Shape) -> Tensor:
