@@ -195,7 +195,6 @@ def _processors(
             raise InputError("preprocess", f"there is no {name[:60]!r}", nearest(name, there))
     for name, weight in named.entries:
         if weight != 1:
-            raise InputError(
-                "preprocess", f"{name} has no weight", "put it at the ControlNet's name"
-            )
+            remedy = "weights stand with the ControlNets and adapters"
+            raise InputError("preprocess", f"{name} takes no weight", remedy)
     return names

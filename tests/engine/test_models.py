@@ -66,7 +66,7 @@ def test_a_folder_that_says_too_little_is_refused(tmp_path):
 def test_a_model_of_an_unknown_family_is_refused(tmp_path, kind):
     index = json.loads((write_model_folder(tmp_path) / "model_index.json").read_text())
     write_json(tmp_path / "model_index.json", index | {"_class_name": kind})
-    with pytest.raises(ModelError, match="model sd: a pipeline of kind .* can't be used here"):
+    with pytest.raises(ModelError, match=r"model sd: a pipeline of kind .* can't be used here"):
         read_model("sd", ModelEntry(path=tmp_path))
 
 
