@@ -9,17 +9,20 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 from bot.commands import parse_settings, read_flags
+from bot.input_files import named_inputs
 from engine.configuration import Configuration, load_configuration
 from engine.errors import GiffusionError, InputError
-from engine.models import choose_model
-from engine.plan import FramePlan, compile_plan
-from engine.resolve import Resolved, resolve
-from engine.settings import Format, Settings
+from engine.groups.output import Format
+from engine.intake import Accepted, accept
+from engine.sessions.local import LocalSessions
+from engine.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -82,11 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     render = commands.add_parser("render", help="render here and now", allow_abbrev=False)
     _add_settings(render)
     render.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    render.add_argument(
+        "--motion-preview", action="store_true", help="only the motion, without drawing anything"
+    )
     render.set_defaults(command=_render)
 
     plan = commands.add_parser("plan", help="show every frame's numbers", allow_abbrev=False)
     _add_settings(plan)
     plan.add_argument("--json", action="store_true", help="as JSON instead of a table")
+    plan.add_argument("--plot", type=Path, metavar="FILE", help="as a picture, such as plan.png")
     plan.set_defaults(command=_plan)
 
     manifest = commands.add_parser("slack-manifest", help="print the manifest for a Slack app")
@@ -116,13 +123,18 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
             )
 
 
-def _resolved(chosen: argparse.Namespace, configuration: Configuration) -> Resolved:
-    """The complete settings of a `render` or `plan` command."""
+@contextmanager
+def _accepted(chosen: argparse.Namespace, configuration: Configuration) -> Iterator[Accepted]:
+    """The complete request of a `render` or `plan` command."""
     written = {name: value for name in _FLAGS if (value := getattr(chosen, name)) is not None}
     text = parse_settings(chosen.text, configuration.defaults)
     asked = text.updated(read_flags(written))
-    model = choose_model(asked.pipeline.model, configuration.models)
-    return resolve(asked, model, configuration.limits)
+    sessions = LocalSessions(configuration.sessions)
+    with TemporaryDirectory() as folder:
+        accepted = accept(asked, named_inputs(chosen), configuration, sessions, Path(folder))
+        for note in accepted.notes:
+            print(f"note: {note}", file=sys.stderr)
+        yield accepted
 
 
 def _run(chosen: argparse.Namespace, configuration: Configuration) -> int:
@@ -147,36 +159,15 @@ def _render(chosen: argparse.Namespace, configuration: Configuration) -> None:
     chosen.format = suffix
     from bot.render_command import render_file
 
-    render_file(_resolved(chosen, configuration), configuration, chosen)
+    with _accepted(chosen, configuration) as accepted:
+        render_file(accepted, configuration, chosen)
 
 
 def _plan(chosen: argparse.Namespace, configuration: Configuration) -> None:
-    plan = compile_plan(_resolved(chosen, configuration).settings)
-    rows = _rows(plan)
-    if chosen.json:
-        fps = int(plan.fps) if plan.fps.denominator == 1 else float(plan.fps)
-        print(json.dumps({"fps": fps, "frames": rows}, ensure_ascii=False))
-        return
-    print("\t".join(rows[0]))
-    for row in rows:
-        values = (f"{value:.4g}" if isinstance(value, float) else value for value in row.values())
-        print(*values, sep="\t")
+    from bot.plan_command import show_plan
 
-
-def _rows(plan: FramePlan) -> list[dict[str, object]]:
-    """Every frame as a row: its place between two prompts and the value of every schedule."""
-    return [
-        {
-            "index": point.index,
-            "time": point.time,
-            "from": plan.keyframes[point.source].prompt,
-            "to": plan.keyframes[point.target].prompt,
-            "weight": point.weight,
-            "guidance_scale": point.guidance_scale,
-            "strength": point.strength,
-        }
-        for point in plan.frames
-    ]
+    with _accepted(chosen, configuration) as accepted:
+        show_plan(accepted, chosen)
 
 
 def _slack_manifest(chosen: argparse.Namespace, configuration: Configuration) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import logging
+import shutil
 from collections.abc import AsyncIterator, Mapping
 
 from bot.attachments import store_attachments
@@ -13,10 +14,9 @@ from bot.summary import details, title
 from engine.configuration import Configuration
 from engine.errors import GiffusionError, JobError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
-from engine.models import choose_model
+from engine.intake import accept
 from engine.queue import JobQueue
 from engine.request import RenderRequest, new_job_id
-from engine.resolve import resolve
 from engine.sessions.local import LocalSessions
 from engine.settings import Settings
 
@@ -80,23 +80,29 @@ class Presenter:
         self, chat: Chat, incoming: Incoming, settings: Settings
     ) -> tuple[RenderRequest, tuple[str, ...]]:
         """Queue a request; it is durable on return."""
-        model = choose_model(settings.pipeline.model, self._configuration.models)
-        resolved, notes = resolve(settings, model, self._configuration.limits)
         job = new_job_id()
+        folder = self._configuration.inputs / job
+        try:
+            files = await store_attachments(
+                incoming.attachments, folder, self._configuration.limits.attachment_mib
+            )
+            accepted = await asyncio.to_thread(
+                accept, settings, files, self._configuration, self._sessions, folder
+            )
+        except GiffusionError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         request = RenderRequest(
             id=job,
             owner=incoming.user,
-            settings=resolved,
-            inputs=await store_attachments(
-                incoming.attachments,
-                self._configuration.inputs / job,
-                self._configuration.limits.attachment_mib,
-            ),
+            settings=accepted.settings,
+            inputs=accepted.inputs,
             platform=chat.platform,
             conversation=dict(incoming.conversation),
+            upload_bytes=chat.capabilities(incoming.conversation).upload_bytes,
         )
         await self._queue.submit(request)
-        return request, notes
+        return request, accepted.notes
 
     def _follow(self, chat: Chat, request: RenderRequest, notes: tuple[str, ...]) -> None:
         task = asyncio.create_task(self._tell(chat, request, notes), name=f"follow {request.id}")
@@ -141,11 +147,15 @@ class Presenter:
             job=request.id,
             title=name,
             file=self._sessions.load(event.session).folder / event.file,
-            details=details(request.settings, self._configuration),
+            details=(*details(request.settings, self._configuration), *_given_up(event)),
             link=f"{self._configuration.public_url}/s/{event.session}",
             local_link=self._configuration.links_are_local,
             seconds=event.seconds,
         )
+
+
+def _given_up(event: Finished) -> list[tuple[str, str]]:
+    return [("made to fit", ", ".join(event.notes))] if event.notes else []
 
 
 def _progress(job: str, name: str, event: FrameDone, preview: bytes | None) -> ProgressCard:

@@ -3,60 +3,67 @@
 import argparse
 import sys
 import threading
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 from tqdm import tqdm
 
-from bot.attachments import checked, input_of
 from engine.configuration import Configuration
-from engine.errors import InputError, MediaError
-from engine.plan import compile_plan
-from engine.request import Inputs
-from engine.resolve import Resolved
+from engine.encoding import write_animation
+from engine.errors import InputError
+from engine.intake import Accepted
+from engine.media import Picture
+from engine.plan import FramePlan
+from engine.planning import plan_frames
+from engine.render.motion_preview import preview_motion
 from engine.sessions.local import LocalSessions
+
+Write = Callable[[Callable[[Picture], None]], object]
+"""Writes the file, and calls what it is given for every frame."""
 
 
 def render_file(
-    resolved: Resolved, configuration: Configuration, chosen: argparse.Namespace
+    accepted: Accepted, configuration: Configuration, chosen: argparse.Namespace
 ) -> None:
-    """Render complete settings into `chosen.output`, with a progress bar on the error stream."""
-    inputs = _inputs(chosen)
+    """Render a request into `chosen.output`, with a progress bar on the error stream."""
     if not chosen.output.parent.is_dir():
         raise InputError("output", f"there is no folder {chosen.output.parent}")
+    plan = plan_frames(accepted.settings, accepted.inputs)
+    if chosen.motion_preview:
+        frames = preview_motion(plan, accepted.inputs)
+        write: Write = partial(write_animation, frames, plan, accepted.inputs, chosen.output)
+    else:
+        write = _rendering(plan, accepted, configuration, chosen)
+    with tqdm(total=len(plan.frames), unit="frame", file=sys.stderr) as bar:
+        write(lambda _: _advance(bar))
+    print(f"{chosen.output} (seed {accepted.settings.diffusion.seed})")
+
+
+def _rendering(
+    plan: FramePlan, accepted: Accepted, configuration: Configuration, chosen: argparse.Namespace
+) -> Write:
     # torch takes seconds to load; a mistake in the command is told before.
     from engine.production import Production
     from engine.render.device import choose_device
 
-    for note in resolved.notes:
-        print(f"note: {note}", file=sys.stderr)
-    plan = compile_plan(resolved.settings)
     device = choose_device(configuration.worker.device, configuration.worker.threads)
     production = Production(configuration, device, LocalSessions(configuration.sessions))
-    with tqdm(total=len(plan.frames), unit="frame", file=sys.stderr) as bar:
-        production.render_file(
-            plan, inputs, chosen.output, lambda _: _advance(bar), threading.Event()
+
+    def write(frame_done: Callable[[Picture], None]) -> None:
+        given_up = production.render_file(
+            plan,
+            accepted.inputs,
+            chosen.output,
+            accepted.settings.output.max_bytes,
+            frame_done,
+            threading.Event(),
         )
-    print(f"{chosen.output} (seed {resolved.settings.diffusion.seed})")
+        for note in given_up:
+            print(f"note: {note}", file=sys.stderr)
+
+    return write
 
 
 def _advance(bar: "tqdm[NoReturn]") -> None:
     bar.update()
-
-
-def _inputs(chosen: argparse.Namespace) -> Inputs:
-    """The files named by --image, --audio and --video, each checked to be what it is named."""
-    named = {name: getattr(chosen, name) for name in ("image", "audio", "video")}
-    return checked(Inputs(**{name: _input(name, file) for name, file in named.items() if file}))
-
-
-def _input(name: str, file: Path) -> Path:
-    try:
-        kind = input_of(file)
-    except OSError as error:
-        raise InputError(name, f"{file}: {error.strerror}", f"name a file with {name}") from None
-    except MediaError as error:
-        raise InputError(name, str(error)) from None
-    if kind != name and (name, kind) != ("audio", "video"):  # a clip's sound is a sound
-        raise InputError(name, f"{file} holds {kind}", f"use --{kind}")
-    return file.resolve()

@@ -41,15 +41,17 @@ class FrameDone(_Event):
 
 
 class Finished(_Event):
-    """The animation is saved: `session` names its session, `file` its file in that session.
+    """The animation is saved: `session` names its session, `file` the one to post, in that session.
 
-    `seconds` is the time from the worker's start on it to the saved session.
+    `seconds` is the time from the worker's start on it to the saved session; `notes` tell what was
+    given up to make the file small enough.
     """
 
     kind: Literal["finished"] = "finished"
     session: str
     file: str
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 class Failed(_Event):

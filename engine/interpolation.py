@@ -1,14 +1,15 @@
 """How far an animation has come from one keyframe (weight 0) to the next (weight 1)."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from engine.errors import InputError
-from engine.schedule import Schedule
-from engine.settings import Animation, Interpolation
+from engine.groups.animation import Animation, Interpolation
+from engine.schedule import Schedule, Timeline
 
-# From the frame and its position x, 0 … 1, in its segment, to the weight.
-WeightFunction = Callable[[int, float], float]
+WeightFunction = Callable[[int, tuple[int, int]], float]
+"""From a frame and the two keyframes around it to the weight at the frame."""
 
 _SETTING = "interpolation_args"
 _MOST_FREQUENCIES = 16
@@ -17,15 +18,39 @@ _HIGHEST_FREQUENCY = 100
 _GRID = 2000
 
 
-def weight_function(animation: Animation) -> WeightFunction:
-    """The weight function of the settings. InputError if `interpolation_args` don't fit."""
+def weight_function(
+    animation: Animation, timeline: Timeline, loudness: Sequence[float] = ()
+) -> WeightFunction:
+    """The weight function of the settings. InputError if `interpolation_args` don't fit.
+
+    `loudness` is the energy of the sound heard during each frame, for audio interpolation; where it
+    is silent for a whole segment, that segment is linear.
+    """
     match animation.interpolation:
-        case Interpolation.LINEAR:
-            return lambda frame, x: x
         case Interpolation.SINE:
             return _sine(_frequencies(animation.interpolation_args))
         case Interpolation.CURVE:
-            return _curve(animation.interpolation_args)
+            return _curve(animation.interpolation_args, timeline)
+        case Interpolation.AUDIO:
+            return _audio(loudness, timeline.frames)
+        case _:
+            return _linear
+
+
+def _linear(frame: int, keys: tuple[int, int]) -> float:
+    return (frame - keys[0]) / (keys[1] - keys[0])
+
+
+def _audio(loudness: Sequence[float], frames: int) -> WeightFunction:
+    """How much of the segment's energy has sounded before the frame begins."""
+    silence = [0.0] * (frames + 1 - len(loudness))
+    sounded = list(accumulate([*loudness, *silence], initial=0.0))
+
+    def weight(frame: int, keys: tuple[int, int]) -> float:
+        start, now, end = (sounded[min(at, len(sounded) - 1)] for at in (keys[0], frame, keys[1]))
+        return (now - start) / (end - start) if end > start else _linear(frame, keys)
+
+    return weight
 
 
 def _sine(frequencies: list[float]) -> WeightFunction:
@@ -35,7 +60,7 @@ def _sine(frequencies: list[float]) -> WeightFunction:
         return sum(math.sin(math.pi * frequency * x) ** 2 for frequency in frequencies)
 
     peak = max(total(step / _GRID) for step in range(_GRID + 1))
-    return lambda frame, x: min(1.0, total(x) / peak)
+    return lambda frame, keys: min(1.0, total(_linear(frame, keys)) / peak)
 
 
 def _frequencies(text: str) -> list[float]:
@@ -54,14 +79,16 @@ def _frequencies(text: str) -> list[float]:
     return frequencies
 
 
-def _curve(text: str) -> WeightFunction:
-    example = "write weights like 0: (0.0), 50: (1.0), 60: (0.5)"
+def _curve(text: str, timeline: Timeline) -> WeightFunction:
     try:
-        schedule = Schedule(text)
+        weights = Schedule(text).over(timeline)
     except ValueError as error:
         raise InputError(_SETTING, str(error)) from None
-    least, most = schedule.bounds
-    if least < 0 or most > 1:
-        wrong = least if least < 0 else most
-        raise InputError(_SETTING, f"the weight {wrong:g} is outside 0 to 1", example)
-    return lambda frame, x: schedule.at(frame)
+    for frame, weight in enumerate(weights):
+        if not 0 <= weight <= 1:
+            raise InputError(
+                _SETTING,
+                f"the weight {weight:g} at frame {frame} is outside 0 to 1",
+                "write weights like 0: (0.0), 50: (1.0), 60: (0.5)",
+            )
+    return lambda frame, keys: weights[frame]

@@ -4,8 +4,11 @@ The flags, the help, the chats' option tables and the settings reference are all
 so that they can't drift from the fields.
 """
 
+import json
+import math
 import types
 import typing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +18,7 @@ import annotated_types
 from pydantic.fields import FieldInfo
 
 from engine.schedule import Schedule
+from engine.values import NameList
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ _KINDS: dict[type, str] = {
     Fraction: "a number or a fraction",
     Schedule: "a number or a schedule",
     str: "a text",
+    dict: "a JSON object",
+    NameList: "names, each with a weight",
 }
 
 
@@ -107,7 +113,7 @@ def _unwrap(annotation: Any, metadata: list[Any]) -> tuple[type, list[Any]]:
     if typing.get_origin(annotation) is typing.Annotated:
         inner, *more = typing.get_args(annotation)
         return _unwrap(inner, metadata + more)
-    return annotation, metadata
+    return typing.get_origin(annotation) or annotation, metadata
 
 
 def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
@@ -133,4 +139,14 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return value.text if isinstance(value, Schedule) else str(value)
+    if isinstance(value, dict):
+        return json.dumps(value) if value else ""
+    return value.text if isinstance(value, Schedule | NameList) else str(value)
+
+
+def values_within(option: Option, values: Sequence[float]) -> None:
+    """ValueError names the first frame at which a schedule's value leaves the option's bounds."""
+    least, most = (-math.inf if option.bounds[0] is None else option.bounds[0]), option.bounds[1]
+    for frame, value in enumerate(values):
+        if value < least or value > (math.inf if most is None else most):
+            raise ValueError(f"{value:g} at frame {frame} is outside {least:g} to {most:g}")

@@ -1,17 +1,13 @@
 """The frame plan: plain numbers for every frame of an animation. Pure; no torch."""
 
-import hashlib
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeVar
 
-from engine.interpolation import weight_function
-from engine.prompts import parse_prompts
-from engine.settings import Settings
+from pydantic import JsonValue
 
-_T = TypeVar("_T")
+from engine.groups.motion import Padding
+from engine.values import Weighted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +18,27 @@ class Keyframe:
     prompt: str
     negative_prompt: str
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How a frame's start is moved away from the frame before.
+
+    `zoom` is a factor, `angle` in degrees counter-clockwise, translations in pixels to the right
+    and down, the centre in 0 … 1 of width and height.
+    """
+
+    zoom: float = 1.0
+    angle: float = 0.0
+    translation_x: float = 0.0
+    translation_y: float = 0.0
+    center_x: float = 0.5
+    center_y: float = 0.5
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it leaves a picture as it is."""
+        return (self.zoom, self.angle, self.translation_x, self.translation_y) == (1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,46 @@ class FramePoint:
     weight: float
     guidance_scale: float
     strength: float
+    controlnet_scale: float = 1.0
+    coherence_scale: float = 0.0
+    noise: float = 0.0
+    move: Move = Move()
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSpec:
+    """Which weights and which code draw. Names are the operator's; None lets the inputs decide."""
+
+    model: str
+    pipeline: str | None = None
+    custom_pipeline: str | None = None
+    controlnets: tuple[Weighted, ...] = ()
+    adapters: tuple[Weighted, ...] = ()
+    loras: tuple[Weighted, ...] = ()
+    scheduler: str = "default"
+    scheduler_args: Mapping[str, JsonValue] = field(default_factory=dict)
+    pipeline_args: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Coherence:
+    """How frames are held together: memory 0 … 1, at every n-th step, and by colour."""
+
+    alpha: float = 1.0
+    every: int = 1
+    color_match: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPart:
+    """The frames taken from a video, counted from 0: `start` to `end`, both of them.
+
+    `every_nth` None keeps the video's own speed, whatever the animation's fps.
+    """
+
+    start: int = 0
+    end: int | None = None
+    every_nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +103,11 @@ class FramePlan:
     """An animation without any open question: what the renderer works from.
 
     `width` and `height` are in pixels, `fps` in frames a second (exact). What changes from frame to
-    frame is in `frames`; the rest holds for the whole animation.
+    frame is in `frames`; the rest holds for the whole animation. `preprocess` names a processor for
+    each ControlNet, then each adapter.
     """
 
-    model: str
+    pipeline: PipelineSpec
     keyframes: tuple[Keyframe, ...]
     frames: tuple[FramePoint, ...]
     fps: Fraction
@@ -60,90 +118,19 @@ class FramePlan:
     batch_size: int
     use_fixed_latent: bool
     use_prompt_embeds: bool
+    preprocess: tuple[str, ...] = ()
+    coherence: Coherence = Coherence()
+    padding: Padding = Padding.BORDER
+    cadence: int = 1
+    optical_flow: bool = False
+    video: VideoPart = VideoPart()
 
+    @property
+    def moves(self) -> bool:
+        """Whether any frame but the first starts as the one before it, moved."""
+        return any(not frame.move.is_still for frame in self.frames[1:])
 
-def compile_plan(settings: Settings) -> FramePlan:
-    """The plan of settings that `engine.resolve` has made complete: a point for every frame."""
-    diffusion, output = settings.diffusion, settings.output
-    keyframes = _keyframes(settings)
-    return FramePlan(
-        model=_known(settings.pipeline.model),
-        keyframes=keyframes,
-        frames=_frame_points(settings, [keyframe.frame for keyframe in keyframes]),
-        fps=output.fps,
-        width=_known(diffusion.width),
-        height=_known(diffusion.height),
-        latent_channels=_known(diffusion.num_latent_channels),
-        steps=_known(diffusion.steps),
-        batch_size=diffusion.batch_size,
-        use_fixed_latent=diffusion.use_fixed_latent,
-        use_prompt_embeds=settings.prompts.use_prompt_embeds,
-    )
-
-
-def _keyframes(settings: Settings) -> tuple[Keyframe, ...]:
-    prompts, fps = settings.prompts, settings.output.fps
-    keys = sorted(parse_prompts(prompts.prompts), key=lambda key: key.frame(fps))
-    seed = _known(settings.diffusion.seed)
-    return tuple(
-        Keyframe(
-            frame=key.frame(fps),
-            prompt=key.prompt,
-            negative_prompt=prompts.negative_prompt
-            if key.negative_prompt is None
-            else key.negative_prompt,
-            seed=_keyframe_seed(seed, place),
-        )
-        for place, key in enumerate(keys)
-    )
-
-
-def _keyframe_seed(seed: int, place: int) -> int:
-    """The first keyframe has the request's own seed; the others' follow from it."""
-    if place == 0:
-        return seed
-    return int.from_bytes(hashlib.sha256(f"{seed}/{place}".encode()).digest()[:8]) >> 1
-
-
-def _frame_points(settings: Settings, keys: Sequence[int]) -> tuple[FramePoint, ...]:
-    weight_at = weight_function(settings.animation)
-    count = _known(settings.animation.frames)
-    guidance_scale = _known(settings.diffusion.guidance_scale).over(count)
-    strength = settings.diffusion.strength.over(count)
-    points = []
-    for index in range(count):
-        source, target, position = _segment(index, keys)
-        weight = weight_at(index, position) if source != target else 0.0
-        points.append(
-            FramePoint(
-                index=index,
-                time=float(index / settings.output.fps),
-                source=source,
-                target=target,
-                weight=weight,
-                guidance_scale=guidance_scale[index],
-                strength=strength[index],
-            )
-        )
-    return tuple(points)
-
-
-def _segment(frame: int, keys: Sequence[int]) -> tuple[int, int, float]:
-    """Source, target and position 0 … 1 of a frame between the keyframes at the frames `keys`.
-
-    The last keyframe ends its segment (position 1). Before the first and after the last one, that
-    one holds.
-    """
-    if frame <= keys[0]:
-        return (0, min(1, len(keys) - 1), 0.0) if frame == keys[0] else (0, 0, 0.0)
-    last = len(keys) - 1
-    if frame > keys[last]:
-        return last, last, 0.0
-    source = min(bisect_right(keys, frame), last) - 1
-    return source, source + 1, (frame - keys[source]) / (keys[source + 1] - keys[source])
-
-
-def _known(value: _T | None) -> _T:
-    if value is None:
-        raise ValueError("the settings are not resolved")
-    return value
+    @property
+    def is_coherent(self) -> bool:
+        """Whether a frame is pulled or stirred while it is drawn, and so is drawn by itself."""
+        return any(frame.coherence_scale > 0 or frame.noise > 0 for frame in self.frames)

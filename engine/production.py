@@ -8,33 +8,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.configuration import Configuration
-from engine.errors import RenderError
+from engine.encoding import write_animation
 from engine.events import Event, Finished, FrameDone, Started
-from engine.models import read_model
-from engine.plan import FramePlan, compile_plan
-from engine.render import Picture
-from engine.render.output import open_encoder
-from engine.render.pipelines import PipelineCache
+from engine.media import Picture
+from engine.plan import FramePlan
+from engine.planning import plan_frames
+from engine.render.budget import fitted_copy, hold_to
 from engine.render.preview import preview_webp
-from engine.render.renderer import render_frames
+from engine.render.renderer import Renderer
 from engine.request import Inputs, RenderRequest
-from engine.sessions.local import LocalSessions
-from engine.settings import Format
+from engine.sessions.local import Draft, LocalSessions
 
 _PREVIEW_SECONDS = 0.5
 
 
 class Production:
-    """Renders requests one after the other, keeping the model between them."""
+    """Renders requests one after the other, keeping the models between them."""
 
     def __init__(self, configuration: Configuration, device: str, sessions: LocalSessions) -> None:
-        self._models = configuration.models
+        self._catalogue = configuration.catalogue
         self._sessions = sessions
-        self._pipelines = PipelineCache(lambda name: self._models[name].path, device)
+        self._renderer = Renderer(self._catalogue, device)
 
     def warm_up(self, model: str) -> None:
         """Load a model before the first request asks for it. ModelError if it can't be loaded."""
-        self._pipelines.text_to_image(model)
+        self._renderer.warm_up(model)
 
     def render_session(
         self, request: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
@@ -44,34 +42,49 @@ class Production:
         RenderCancelled soon after `stop` is set; other GiffusionErrors where it can't be done.
         """
         began = time.monotonic()
-        plan = compile_plan(request.settings)
-        model = read_model(plan.model, self._models[plan.model])
+        output = request.settings.output
+        plan = plan_frames(request.settings, request.inputs)
+        model = self._catalogue.model(plan.pipeline.model)
         progress = _Progress(len(plan.frames), emit)
         with self._sessions.create(request) as draft:
-            file = draft.path_for(request.settings.output.format)
-            self.render_file(plan, request.inputs, file, progress.frame_done, stop)
+            file = draft.path_for(output.format)
+            given_up = self.render_file(
+                plan, request.inputs, file, output.max_bytes, progress.frame_done, stop
+            )
+            posted, more = _postable(file, request, draft, plan, stop)
             seconds = time.monotonic() - began
             draft.commit(file, progress.poster, seconds, model.revision)
-        return Finished(session=request.id, file=file.name, seconds=seconds)
+        return Finished(
+            session=request.id, file=posted.name, seconds=seconds, notes=(*given_up, *more)
+        )
 
     def render_file(
         self,
         plan: FramePlan,
         inputs: Inputs,
         file: Path,
+        max_bytes: int | None,
         frame_done: Callable[[Picture], None],
         stop: threading.Event,
-    ) -> None:
-        """Render a plan into `file`, whose ending is its format; `frame_done` sees every frame."""
-        if plan.model not in self._models:
-            raise RenderError(f"the model {plan.model} is not here any more; choose another")
-        format_ = Format(file.suffix.lstrip("."))
-        with open_encoder(
-            file, format_, plan.fps, plan.width, plan.height, audio=inputs.audio
-        ) as encoder:
-            for frame in render_frames(self._pipelines, plan, inputs, stop):
-                encoder.add(frame)
-                frame_done(frame)
+    ) -> tuple[str, ...]:
+        """Render a plan into `file`, whose ending is its format; `frame_done` sees every frame.
+
+        Returned is what was given up to keep it within `max_bytes`; RenderError where it can't be.
+        """
+        frames = self._renderer.frames(plan, inputs, stop)
+        write_animation(frames, plan, inputs, file, frame_done)
+        return hold_to(file, plan.fps, max_bytes, stop) if max_bytes else ()
+
+
+def _postable(
+    file: Path, request: RenderRequest, draft: Draft, plan: FramePlan, stop: threading.Event
+) -> tuple[Path, tuple[str, ...]]:
+    """The file for the chat, no larger than it takes if that can be had, and what that cost."""
+    if request.upload_bytes is None:
+        return file, ()
+    smaller = draft.upload_path_for(request.settings.output.format)
+    fitted = fitted_copy(file, smaller, plan.fps, request.upload_bytes, stop)
+    return fitted.file or file, fitted.given_up
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Sessions in a folder: `<id>/session.json`, `animation.<format>` and `poster.webp`.
 
-All three are written in `<id>/partial/` and moved into place, `session.json` last: a session is
+Where the animation is larger than its chat takes, `upload.<format>` is a smaller copy. All are written in `<id>/partial/` and moved into place, `session.json` last: a session is
 there as a whole or not at all.
 """
 
@@ -17,12 +17,13 @@ from pydantic_core import from_json
 
 from engine.errors import JobError
 from engine.request import RenderRequest
-from engine.settings import Format
+from engine.groups.output import Format
 
 log = logging.getLogger(__name__)
 
 _ID = re.compile(r"[0-9a-f]{24}")
 _RECORD, _POSTER, _PARTIAL = "session.json", "poster.webp", "partial"
+_RESULT, _UPLOAD = "animation", "upload"
 
 
 class Session(BaseModel):
@@ -81,7 +82,11 @@ class Draft:
 
     def path_for(self, format: Format) -> Path:
         """Where to write the animation; its name is the one it will have in the session."""
-        return self.folder / f"animation.{format}"
+        return self.folder / f"{_RESULT}.{format}"
+
+    def upload_path_for(self, format: Format) -> Path:
+        """Where to write a copy that is small enough for its chat, if one is needed."""
+        return self.folder / f"{_UPLOAD}.{format}"
 
     def commit(
         self, result_file: Path, poster: bytes, seconds: float, model_revision: str
@@ -100,7 +105,9 @@ class Draft:
         )
         (self.folder / _POSTER).write_bytes(poster)
         (self.folder / _RECORD).write_text(session.model_dump_json(indent=2))
-        for name in (result_file.name, _POSTER, _RECORD):
+        upload = self.upload_path_for(self._request.settings.output.format)
+        uploads = [upload.name] if upload.exists() else []
+        for name in (result_file.name, *uploads, _POSTER, _RECORD):
             _move(self.folder / name, self._session_folder / name)
         shutil.rmtree(self.folder)
         return session

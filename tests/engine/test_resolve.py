@@ -2,29 +2,37 @@
 
 import pytest
 
+from engine.compilation import timeline_of
 from engine.configuration import Limits
 from engine.errors import InputError
+from engine.media.facts import MediaFacts, SoundFacts
 from engine.resolve import resolve
 from engine.schedule import Schedule
 from engine.settings import Settings
-from tests.support.models import model_facts
 
 
-def resolved(prompts="0: a | 24: b", limits=None, **settings):
-    asked = Settings().updated({"prompts": prompts} | settings)
-    return resolve(asked, model_facts(), limits or Limits())
+@pytest.fixture
+def resolved(catalogue):
+    def run(prompts="0: a | 24: b", limits=None, media=None, **settings):
+        asked = Settings().updated({"prompts": prompts} | settings)
+        return resolve(asked, catalogue, limits or Limits(), media)
+
+    return run
 
 
-def test_the_model_decides_what_the_user_left_open():
+def test_the_model_decides_what_the_user_left_open(resolved):
     settings = resolved().settings
-    assert None not in (settings.flat()[name] for name in settings.flat() if name != "seconds")
-    assert (settings.diffusion.width, settings.diffusion.height) == (128, 128)
+    left_open = {name for name, value in settings.flat().items() if value is None}
+    assert left_open == {
+        "seconds", "fit", "pipeline", "custom_pipeline", "video_every_nth", "video_end", "max_bytes"
+    }  # fmt: skip
+    assert (settings.diffusion.width, settings.diffusion.height) == (512, 512)
     assert settings.diffusion.steps == 12
     assert settings.diffusion.guidance_scale == Schedule(5.0)
     assert settings.animation.frames == 25
 
 
-def test_what_the_user_chose_stays():
+def test_what_the_user_chose_stays(resolved):
     settings = resolved(steps="30", seed="9", guidance_scale="3", width="64").settings
     assert settings.diffusion.steps == 30
     assert settings.diffusion.seed == 9
@@ -32,22 +40,22 @@ def test_what_the_user_chose_stays():
     assert settings.diffusion.width == 64
 
 
-def test_an_empty_seed_is_drawn_anew_each_time():
+def test_an_empty_seed_is_drawn_anew_each_time(resolved):
     assert len({resolved().settings.diffusion.seed for _ in range(5)}) == 5
 
 
-def test_resolving_twice_changes_nothing():
+def test_resolving_twice_changes_nothing(resolved, catalogue):
     settings = resolved().settings
-    assert resolve(settings, model_facts(), Limits()).settings == settings
+    assert resolve(settings, catalogue, Limits()).settings == settings
 
 
-def test_sizes_are_rounded_to_what_the_model_can_draw_and_the_user_is_told():
+def test_sizes_are_rounded_to_what_the_model_can_draw_and_the_user_is_told(resolved):
     settings, notes = resolved(width="130")
     assert settings.diffusion.width == 128
     assert notes == ("width 130 became 128: small draws in steps of 8",)
 
 
-def test_weights_of_another_program_are_translated_and_the_user_is_told():
+def test_weights_of_another_program_are_translated_and_the_user_is_told(resolved):
     settings, notes = resolved("0: a (cat:1.3) | 9: b", negative_prompt="(dogs:2)")
     assert settings.prompts.prompts == "0: a (cat)1.3 | 9: b"
     assert settings.prompts.negative_prompt == "(dogs)2"
@@ -55,7 +63,7 @@ def test_weights_of_another_program_are_translated_and_the_user_is_told():
     assert notes[1].startswith("(dogs:2) was read as (dogs)2")
 
 
-def test_a_single_picture_is_pointed_out():
+def test_a_single_picture_is_pointed_out(resolved):
     assert "still picture" in resolved("a moon").notes[0]
 
 
@@ -63,7 +71,7 @@ def test_a_single_picture_is_pointed_out():
     ("settings", "frames"),
     [({}, 25), ({"frames": "10"}, 25), ({"frames": "40"}, 40), ({"seconds": "4"}, 48)],
 )
-def test_the_longest_of_prompts_frames_and_seconds_counts(settings, frames):
+def test_the_longest_of_prompts_frames_and_seconds_counts(resolved, settings, frames):
     assert resolved(**settings).settings.animation.frames == frames
 
 
@@ -81,7 +89,53 @@ def test_the_longest_of_prompts_frames_and_seconds_counts(settings, frames):
         ("0: a", {"interpolation": "sine", "interpolation_args": "x"}, "interpolation_args"),
     ],
 )
-def test_what_is_too_much_or_makes_no_sense_is_refused_before_any_work(prompts, settings, words):
+def test_what_is_too_much_or_makes_no_sense_is_refused_before_any_work(
+    resolved, prompts, settings, words
+):
     with pytest.raises(InputError) as caught:
         resolved(prompts, **settings)
     assert words in str(caught.value)
+
+
+def test_attaching_a_sound_makes_audio_the_way_between_keyframes_but_overrides_no_choice(resolved):
+    sound = MediaFacts(audio=SoundFacts(seconds=2))
+    assert resolved().settings.animation.interpolation == "linear"
+    assert resolved(media=sound).settings.animation.interpolation == "audio"
+    chosen = resolved(media=sound, interpolation="sine")
+    assert chosen.settings.animation.interpolation == "sine"
+
+
+def test_audio_interpolation_without_a_sound_is_refused(resolved):
+    with pytest.raises(InputError, match="interpolation: audio needs a sound; attach one"):
+        resolved(interpolation="audio")
+
+
+def test_frames_that_start_as_the_one_before_keep_more_of_it(resolved):
+    assert resolved().settings.diffusion.strength == Schedule(0.6)
+    assert resolved(zoom="1.02").settings.diffusion.strength == Schedule(0.4)
+    assert resolved(zoom="1.02", strength="0.9").settings.diffusion.strength == Schedule("0.9")
+
+
+@pytest.mark.parametrize(
+    ("setting", "schedule", "words"),
+    [
+        ("zoom", "0: (1), 10: (1/(t-12))", "at frame 12"),
+        ("strength", "0: (t/20)", "1.05 at frame 21 is outside 0 to 1"),
+        ("angle", "0: (1e300*t)", "outside -360 to 360"),
+        ("coherence_scale", "9000", "9000 is outside 0 to 8192"),
+    ],
+)
+def test_a_schedule_that_fails_names_the_setting_and_where(resolved, setting, schedule, words):
+    with pytest.raises(InputError) as caught:
+        resolved(**{setting: schedule})
+    assert caught.value.setting == setting
+    assert words in str(caught.value)
+
+
+def test_a_frame_may_be_counted_from_the_end_of_the_animation(resolved):
+    settings = resolved(zoom="0: (1), max_f-1: (1.1)").settings
+    assert settings.motion.zoom.over(timeline_of(settings))[23:] == pytest.approx([1.1, 1.1])
+
+
+def test_a_loop_with_motion_says_what_it_closes(resolved):
+    assert "closes in the prompts" in resolved(loop="on", zoom="1.02").notes[0]

@@ -5,8 +5,10 @@ from fractions import Fraction
 import pytest
 
 from engine.errors import InputError
+from engine.groups.animation import Interpolation
+from engine.groups.output import Format
 from engine.schedule import Schedule
-from engine.settings import Format, Interpolation, Settings
+from engine.settings import Settings
 
 
 def test_settings_are_read_from_what_a_user_typed():
@@ -35,7 +37,7 @@ def test_what_is_not_named_stays():
         ("fps", "1e999999999", "write a number or a fraction"),
         ("seconds", "inf", "(seconds)"),
         ("strength", "0: (0.5), 9: (1.5)", "1.5 is outside 0 to 1"),
-        ("guidance_scale", "strong", "can't read 'strong' at character 1"),
+        ("guidance_scale", "strong", "'strong' is unknown"),
         ("format", "avi", "write one of mp4, gif, webp"),
         ("use_fixed_latent", "perhaps", "write on or off"),
         ("width", "10", "from 32 to 2048 (pixels)"),

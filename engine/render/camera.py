@@ -1,0 +1,44 @@
+"""The camera of a plan: what its moves do to pictures, from frame to frame."""
+
+import numpy as np
+
+from engine.media import Picture
+from engine.plan import FramePlan, Move
+from engine.render.cadence import between
+from engine.render.motion import Matrix, composed, moved, moved_once
+
+
+class Camera:
+    """Moves pictures of the plan's size. A frame's own move leads to it from the frame before."""
+
+    def __init__(self, plan: FramePlan) -> None:
+        self._plan = plan
+        self._frame = 0
+        self._view: Matrix = np.eye(3)
+
+    def onwards(self, picture: Picture, start: int, end: int) -> Picture:
+        """The picture of frame `start` as it is where frame `end` begins."""
+        return moved(picture, self._path(start, end), self._plan.padding)
+
+    def seen(self, picture: Picture, frame: int) -> Picture:
+        """An attached picture as all moves up to a frame leave it. Frames never go back."""
+        self._view = self._path(self._frame, frame) @ self._view
+        self._frame = frame
+        return moved_once(picture, self._view, self._plan.padding)
+
+    def between(self, before: Picture, after: Picture, start: int, place: int, end: int) -> Picture:
+        """The frame `start` + `place`, out of the drawn ones at `start` and `end`."""
+        return between(
+            before,
+            after,
+            self._moves(start, end),
+            place,
+            self._plan.padding,
+            optical_flow=self._plan.optical_flow,
+        )
+
+    def _path(self, start: int, end: int) -> Matrix:
+        return composed(self._moves(start, end), self._plan.width, self._plan.height)
+
+    def _moves(self, start: int, end: int) -> list[Move]:
+        return [frame.move for frame in self._plan.frames[start + 1 : end + 1]]

@@ -1,0 +1,82 @@
+"""Drawing frames: prompts, noise, control pictures and colours brought to the diffusion."""
+
+import threading
+from collections.abc import Sequence
+
+import torch
+
+from engine.media import Picture
+from engine.plan import FramePlan, FramePoint
+from engine.render.coherence import FrameCoherence
+from engine.render.color import ColorReference
+from engine.render.control import Control
+from engine.render.diffusion import Batch, Diffusion, steps_for
+from engine.render.noise import frame_noise, step_generator
+from engine.render.pipelines.assembly import Assembly
+from engine.render.prompts import condition
+
+
+class Drawing:
+    """Draws the frames of one plan with one assembly of pipelines.
+
+    What is the same for a whole render is made once, here. `starts_from_picture` tells whether the
+    first frame does.
+    """
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        plan: FramePlan,
+        control: Control,
+        *,
+        starts_from_picture: bool,
+        stop: threading.Event,
+    ) -> None:
+        pipeline = assembly.from_picture if starts_from_picture else assembly.from_noise
+        factor = pipeline.vae_scale_factor
+        coherence = FrameCoherence(plan.coherence, plan.keyframes[0].seed)
+        self._plan = plan
+        self._control = control
+        self._shape = (plan.latent_channels, plan.height // factor, plan.width // factor)
+        self._conditioning = condition(pipeline, plan)
+        self._coherence = coherence if plan.is_coherent else None
+        self._colors: ColorReference | None = None
+        self._diffusion = Diffusion(
+            assembly, plan.steps, stop, plan.pipeline.pipeline_args, self._coherence
+        )
+
+    def draw(self, frames: Sequence[FramePoint], starts: Sequence[Picture] | None) -> list[Picture]:
+        """Pictures of frames that are alike, from noise alone or from `starts`.
+
+        RenderCancelled within a denoising step after the stop is set.
+        """
+        if self._coherence:
+            self._coherence.begin_frame(frames[0])
+        batch = self._batch(frames)
+        if starts is None:
+            return self._matched(self._diffusion.from_noise(batch))
+        steps_taken = steps_for(frames[0].strength, self._plan.steps)
+        coloured = self._matched(starts) if self._colors else starts
+        return self._matched(self._diffusion.from_pictures(batch, coloured, steps_taken))
+
+    def likeness(self, frame: FramePoint) -> object:
+        """What must be equal in frames that share a call of the pipeline."""
+        steps = steps_for(frame.strength, self._plan.steps)
+        return frame.guidance_scale, frame.controlnet_scale, steps
+
+    def _batch(self, frames: Sequence[FramePoint]) -> Batch:
+        return Batch(
+            conditioning=self._conditioning.arguments(frames),
+            noise=torch.cat([frame_noise(self._plan, frame, self._shape) for frame in frames]),
+            generators=[step_generator(self._plan, self._shape) for _ in frames],
+            guidance_scale=frames[0].guidance_scale,
+            control_pictures=self._control.pictures(frames),
+            control_scales=self._control.scales(frames[0]),
+        )
+
+    def _matched(self, pictures: Sequence[Picture]) -> list[Picture]:
+        """With the colours of the first picture that was drawn, if they are to be held."""
+        if not self._plan.coherence.color_match:
+            return list(pictures)
+        self._colors = self._colors or ColorReference(pictures[0])
+        return [self._colors.match(picture) for picture in pictures]
