@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 import diffusers
-from diffusers import DiffusionPipeline
+from diffusers import DiffusionPipeline, SchedulerMixin
 from torch import nn
 
 from engine.catalogue import Catalogue, find
@@ -71,9 +71,7 @@ class Assembly:
         return self._make(from_picture=True)
 
     def _make(self, from_picture: bool) -> DiffusionPipeline:
-        spec, base = self.spec, self._base
-        form = pipeline_form(spec, self.model, self._catalogue, from_picture)
-        scheduler = fresh_scheduler(base.scheduler, spec.scheduler, spec.scheduler_args, self.model)
+        form = pipeline_form(self.spec, self.model, self._catalogue, from_picture)
         # One network by itself, several as a list: so the pipelines' own constructors want it.
         parts = {
             name: nets[0] if len(nets) == 1 else list(nets)
@@ -83,14 +81,23 @@ class Assembly:
         try:
             # Without a dtype from_pipe would make all of the model float32.
             pipeline = self._class(form).from_pipe(
-                base, scheduler=scheduler, dtype=base.dtype, **parts
+                self._base,
+                scheduler=self._scheduler("default", {}),
+                dtype=self._base.dtype,
+                **parts,
             )
         except (ValueError, TypeError, AttributeError) as error:
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             problem = f"a {form.name} can't be made out of the model {self.model.name}"
             raise ModelError(f"{problem}: {reason}") from error
+        # Set only now, as some pipelines overrule in silence what the scheduler they are made with
+        # was told, such as steps_offset.
+        pipeline.scheduler = self._scheduler(self.spec.scheduler, self.spec.scheduler_args)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
+
+    def _scheduler(self, name: str, args: Mapping[str, Any]) -> SchedulerMixin:
+        return fresh_scheduler(self._base.scheduler, name, args, self.model)
 
     def _class(self, form: Form) -> Any:
         if not self.spec.custom_pipeline:

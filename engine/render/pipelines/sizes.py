@@ -31,7 +31,8 @@ def expected_bytes(folder: Path, dtype: torch.dtype) -> int:
 
     Of weights saved in several precisions (`….fp16.safetensors`) only the plain ones count.
     """
-    files = (*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors"))
+    # Beside a pipeline's parts there is often the same model once more, in one file.
+    files = list(folder.glob("*/*.safetensors")) or list(folder.glob("*.safetensors"))
     plain = [file for file in files if "." not in file.stem]
     return sum(_numbers(file) for file in plain or files) * dtype.itemsize
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from engine.plan import FramePlan, FramePoint, Keyframe
-from engine.render.pipelines import PipelineCache, use_threads
-from tests.support.tiny_pipeline import build_tiny_pipeline
+from engine.catalogue import Catalogue, ControlEntry, LoraEntry
+from engine.models import ModelEntry
+from engine.plan import FramePlan, FramePoint, Keyframe, PipelineSpec
+from engine.render.pipelines import PipelineCache
+from engine.render.threads import use_threads
+from tests.support import tiny_models
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("untimed", deadline=None)  # torch's first call of a kind takes long
@@ -22,14 +25,40 @@ MakePlan = Callable[..., FramePlan]
 
 
 @pytest.fixture(scope="session")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """Tiny models of every architecture (sd, xl, pix2pix, sd3, flux), and what steers them."""
     use_threads()
-    return build_tiny_pipeline(tmp_path_factory.mktemp("models") / "tiny")
+    folder = tmp_path_factory.mktemp("models")
+    controlnets = {
+        "edges": tiny_models.build_tiny_controlnet(folder / "edges"),
+        "xl_edges": tiny_models.build_tiny_xl_controlnet(folder / "xl_edges"),
+    }
+    adapters = {
+        "sketch": tiny_models.build_tiny_adapter(folder / "sketch"),
+        "xl_sketch": tiny_models.build_tiny_xl_adapter(folder / "xl_sketch"),
+    }
+    lora = tiny_models.build_tiny_lora(folder / "ink")
+    return Catalogue(
+        models={
+            name: ModelEntry(path=build(folder / name))
+            for name, build in tiny_models.BUILDERS.items()
+        },
+        controlnets={name: ControlEntry(path=path) for name, path in controlnets.items()},
+        adapters={name: ControlEntry(path=path) for name, path in adapters.items()},
+        loras={"ink": LoraEntry(path=lora)},
+    )
 
 
 @pytest.fixture(scope="session")
-def pipelines(tiny_folder: Path) -> PipelineCache:
-    return PipelineCache({"tiny": tiny_folder}.__getitem__)
+def tiny_folder(catalogue: Catalogue) -> Path:
+    """The folder of a tiny Stable Diffusion."""
+    return catalogue.models["sd"].path
+
+
+@pytest.fixture(scope="session")
+def pipelines(catalogue: Catalogue) -> PipelineCache:
+    """Everything in `catalogue`, on the CPU."""
+    return PipelineCache(catalogue)
 
 
 @pytest.fixture
@@ -62,7 +91,7 @@ def make_plan() -> MakePlan:
             for index in range(frames)
         )
         plan = FramePlan(
-            model="tiny",
+            pipeline=PipelineSpec("sd"),
             keyframes=keyframes,
             frames=points,
             fps=Fraction(12),
