@@ -51,7 +51,7 @@ def _findings(configuration: Configuration) -> Iterator[Finding]:
             f"model {name}",
             lambda name=name, entry=entry: _model(read_model(name, entry)),  # type: ignore[misc]
         )
-    yield from _entries(configuration.catalogue)
+    yield from entry_findings(configuration.catalogue)
     yield _tried("device", lambda: _device(configuration))
     yield _tried("pipeline", lambda: _pipeline(configuration))
     yield from _codecs()
@@ -84,7 +84,7 @@ def _model(model: Model) -> str:
     return f"{model.width} by {model.height} pixels, {model.steps} steps, revision {model.revision}"
 
 
-def _entries(catalogue: Catalogue) -> Iterator[Finding]:
+def entry_findings(catalogue: Catalogue) -> Iterator[Finding]:
     """Everything that people may steer a model with: whether it's there, and what it goes with."""
     for kind, check, entries in (
         ("controlnet", check_controlnet, catalogue.controlnets),
@@ -114,16 +114,16 @@ def _control(
 
 
 def _fitting(catalogue: Catalogue, check: _Check[_E], name: str, entry: _E) -> str:
-    """The models that something goes with; InputError with the last reason if there's none."""
-    fitting, reason = [], InputError("models", "there is none")
+    """The models that something goes with; without any the InputError of the first."""
+    fitting, reasons = [], []
     for model in catalogue.models:
         try:
             check(name, entry, catalogue.model(model))
             fitting.append(model)
         except InputError as error:
-            reason = error
+            reasons.append(error)
     if not fitting:
-        raise reason
+        raise reasons[0]
     return "for " + ", ".join(fitting)
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.catalogue import ControlEntry
 from engine.configuration import load_configuration
 from engine.errors import ConfigurationError
+from engine.schedule import Schedule
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,17 +30,67 @@ def test_without_any_model_the_built_in_one_is_used(write):
 
 
 def test_paths_are_relative_to_the_file(write, tmp_path):
-    write('[service]\ndata = "here"\n[models.mine]\npath = "weights/mine"')
+    tables = ["models", "controlnets", "adapters", "loras", "custom_pipelines", "preprocessors"]
+    lists = "\n".join(f'[{table}.mine]\npath = "weights/{table}"' for table in tables)
+    write(f'[service]\ndata = "here"\n{lists}')
     configuration = load_configuration()
     assert configuration.sessions == tmp_path / "here" / "sessions"
-    assert configuration.models["mine"].path == tmp_path / "weights" / "mine"
+    for table in tables:
+        assert getattr(configuration, table)["mine"].path == tmp_path / "weights" / table
+
+
+def test_the_catalogue_is_what_the_operator_has_listed(write, tmp_path):
+    write(
+        '[controlnets.lines]\npath = "a"\npreprocess = "lineart"\nrevision = "v1"\n'
+        '[loras.ink]\npath = "/b/ink.safetensors"\n'
+        '[limits]\npipelines = ["StableDiffusionPipeline"]'
+    )
+    catalogue = load_configuration().catalogue
+    assert list(catalogue.models) == ["picturebook"]
+    assert catalogue.controlnets["lines"].preprocess == "lineart"
+    assert catalogue.controlnets["lines"].revision == "v1"
+    assert catalogue.loras["ink"].path == Path("/b/ink.safetensors")
+    assert catalogue.pipelines == ("StableDiffusionPipeline",)
+    assert not catalogue.adapters
+
+
+class TestTheBuiltInControlNet:
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path, monkeypatch):
+        """A folder in the built-in ControlNet's place."""
+        entry = ControlEntry(path=tmp_path / "picturebook-edges", preprocess="canny")
+        monkeypatch.setattr("engine.configuration.BUILT_IN_CONTROLNET", entry)
+        entry.path.mkdir()
+        return entry.path
+
+    def test_it_comes_with_the_built_in_model(self, write, folder):
+        write("")
+        edges = load_configuration().catalogue.controlnets["edges"]
+        assert (edges.path, edges.preprocess) == (folder, "canny")
+
+    def test_it_comes_where_the_built_in_model_is_listed(self, write):
+        write(f'[models.a]\npath = "{ROOT / "models" / "picturebook"}"')
+        assert list(load_configuration().catalogue.controlnets) == ["edges"]
+
+    def test_it_is_no_use_to_other_models(self, write):
+        write('[models.mine]\npath = "mine"')
+        assert not load_configuration().catalogue.controlnets
+
+    def test_an_operators_own_list_takes_its_place(self, write):
+        write('[controlnets.mine]\npath = "mine"')
+        assert list(load_configuration().catalogue.controlnets) == ["mine"]
+
+    def test_without_its_folder_there_is_none(self, write, folder):
+        folder.rmdir()
+        write("")
+        assert not load_configuration().catalogue.controlnets
 
 
 def test_the_operator_sets_the_defaults_of_all_requests(write):
     write("[output]\nfps = 24\n[diffusion]\nguidance_scale = '0: (3), 9: (5)'")
     defaults = load_configuration().defaults
     assert defaults.output.fps == 24
-    assert defaults.diffusion.guidance_scale.at(9) == 5
+    assert defaults.diffusion.guidance_scale == Schedule("0: (3), 9: (5)")
 
 
 def test_the_environment_overrides_the_file(write, monkeypatch):
@@ -55,6 +107,8 @@ def test_the_environment_overrides_the_file(write, monkeypatch):
         ("[output]\nfps = 1000", "output.fps"),
         ("discord_token = 'secret'", "discord_token"),
         ("not toml", "settings.toml: "),
+        ("[controlnets.edges]\nsteps = 1", "controlnets.edges"),
+        ("[loras.'my ink']\npath = 'a'", "loras.my ink"),
     ],
 )
 def test_a_wrong_file_is_told_by_its_key(write, text, words):

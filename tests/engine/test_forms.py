@@ -95,7 +95,7 @@ def test_a_class_that_the_operator_adds_is_understood_by_what_its_call_accepts(f
     "name", ["os.system", "DiffusionPipeline", "StableDiffusionPAGPipeline", "me/my-pipeline"]
 )
 def test_a_class_that_the_operator_doesnt_allow_is_refused(form, name):
-    with pytest.raises(InputError, match="pipeline: .* is not here"):
+    with pytest.raises(InputError, match=r"pipeline: .* is not here"):
         form(Family.SD, False, pipeline=name)
 
 
@@ -136,7 +136,8 @@ class TestCustomPipelines:
             file = tmp_path / "own.py"
             file.write_text(
                 "from diffusers import DiffusionPipeline\n"
-                f"class OwnPipeline(DiffusionPipeline):\n    def __call__(self, {parameters}): ...\n"
+                "class OwnPipeline(DiffusionPipeline):\n"
+                f"    def __call__(self, {parameters}): ...\n"
             )
             return file
 
@@ -162,7 +163,7 @@ class TestCustomPipelines:
 
     def test_a_file_that_isnt_in_the_list_is_refused(self, form, own, tmp_path):
         for name in ("lpw_stable_diffusion", str(own("prompt")), "../own.py"):
-            with pytest.raises(InputError, match="custom_pipeline: .* is not here"):
+            with pytest.raises(InputError, match=r"custom_pipeline: .* is not here"):
                 form(Family.SD, False, custom=tmp_path / "own.py", custom_pipeline=name)
 
     def test_a_class_and_a_file_together_are_too_much(self, form, own):

@@ -1,0 +1,81 @@
+"""What the doctor says of the operator's lists."""
+
+import pytest
+
+from bot.doctor import entry_findings
+from engine.catalogue import (
+    Catalogue,
+    ControlEntry,
+    CustomPipelineEntry,
+    LoraEntry,
+    PreprocessorEntry,
+)
+from engine.models import Family, ModelEntry
+from tests.support.models import write_adapter, write_controlnet, write_lora, write_model_folder
+
+KEY = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_k.lora_A.weight"
+
+
+@pytest.fixture
+def findings(tmp_path):
+    """Examines a catalogue with a model of Stable Diffusion 1 and one of XL."""
+    models = {
+        family.name.lower(): ModelEntry(path=write_model_folder(tmp_path / family, family))
+        for family in (Family.SD, Family.SDXL)
+    }
+
+    def findings(**lists):
+        found = entry_findings(Catalogue(models=models, **lists))
+        return {each.name: (each.state, each.words) for each in found}
+
+    return findings
+
+
+def test_what_can_be_used_is_told_with_its_models(findings, tmp_path):
+    edges = write_controlnet(tmp_path / "edges")
+    sketch = write_adapter(tmp_path / "sketch", adapter_type="full_adapter_xl")
+    for folder in (edges, sketch):
+        (folder / "model.safetensors").touch()
+    own = tmp_path / "own.py"
+    own.write_text("class OwnPipeline(DiffusionPipeline):\n    def __call__(self): ...\n")
+    ink = write_lora(tmp_path / "ink.safetensors", {KEY: [4, 768]})
+    found = findings(
+        controlnets={"edges": ControlEntry(path=edges, preprocess="canny")},
+        adapters={"sketch": ControlEntry(path=sketch)},
+        loras={"ink": LoraEntry(path=ink)},
+        custom_pipelines={"own": CustomPipelineEntry(path=own)},
+        preprocessors={"depth": PreprocessorEntry(path=edges)},
+    )
+    assert found == {
+        "controlnet edges": ("ok", "for sd, shown canny"),
+        "adapter sketch": ("ok", "for sdxl, shown none"),
+        "lora ink": ("ok", "for sd"),
+        "custom pipeline own": ("ok", f"OwnPipeline in {own}"),
+        "preprocessor depth": ("ok", str(edges)),
+    }
+
+
+def test_what_is_missing_or_wrong_is_told(findings, tmp_path):
+    bare = write_controlnet(tmp_path / "bare")
+    wrong = write_controlnet(tmp_path / "wrong", cross_attention_dim=99)
+    unknown = write_controlnet(tmp_path / "unknown")
+    for folder in (wrong, unknown):
+        (folder / "model.safetensors").touch()
+    found = findings(
+        controlnets={
+            "none": ControlEntry(path=tmp_path / "none"),
+            "bare": ControlEntry(path=bare),
+            "wrong": ControlEntry(path=wrong),
+            "unknown": ControlEntry(path=unknown, preprocess="depth"),
+        },
+        loras={"ink": LoraEntry(path=tmp_path / "ink.safetensors")},
+        pipelines=("StableDifusionPipeline",),
+    )
+    assert {state for state, _ in found.values()} == {"bad"}
+    words = {name: words for name, (_, words) in found.items()}
+    assert "can't read" in words["controlnet none"]
+    assert "no safetensors weights" in words["controlnet bare"]
+    assert "text width: 99" in words["controlnet wrong"]
+    assert "there is no processor depth" in words["controlnet unknown"]
+    assert "can't read" in words["lora ink"]
+    assert words["limits.pipelines"] == "diffusers has no StableDifusionPipeline"
