@@ -100,15 +100,12 @@ def _places(pipeline: DiffusionPipeline) -> set[int]:
     return {weight.data_ptr() for network in networks for weight in network.parameters()}
 
 
-def test_a_pipeline_computes_in_the_models_precision(
-    pipelines: PipelineCache, catalogue: Catalogue
-) -> None:
+def test_a_pipeline_computes_in_the_models_precision(catalogue: Catalogue) -> None:
+    pipelines = PipelineCache(catalogue)
     with pipelines.assembled(PipelineSpec("sd")) as assembly:
-        unet = assembly.from_noise.unet.to(torch.float16)
-        vae = assembly.from_noise.vae.to(torch.float16)
-        assembly.from_noise.text_encoder.to(torch.float16)
-        assert {unet.dtype, vae.dtype, assembly.from_picture.dtype} == {torch.float16}
-        assembly.from_noise.to(torch.float32)
+        assembly.from_noise.to(dtype=torch.bfloat16)  # the weights themselves, as on a GPU
+        networks = assembly.from_picture.components
+    assert {networks[name].dtype for name in ("unet", "vae", "text_encoder")} == {torch.bfloat16}
 
 
 def test_several_networks_steer_together_in_their_order(
