@@ -2,25 +2,29 @@
 
 One keyframe is `frame: prompt`; a new line or ` | ` starts the next one. A key may be in seconds
 (`2.5s: …`), and a keyframe may end in ` --neg …`, what it should not show. Deforum's JSON
-(`{"0": "…", "60": "…"}`) is read too. A text without any key is the prompt of frame 0.
+(`{"0": "…", "60": "…"}`) is read too, also with what people's typing makes of it. A text without
+any key is the prompt of frame 0.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.errors import InputError
+from engine.prompt_json import is_json, parse_pairs
 
 _SETTING = "prompts"
 # A bar between spaces, or before a key. Each pattern here looks at a run of spaces only once: texts
 # are hostile, and 60,000 spaces must not cost their square.
-_SPLIT = re.compile(r"\n|(?<=\s)\|(?=\s)|\|(?=\s*[+-]?\d+(?:\.\d*)?\s*(?:s\s*)?:)")
-_KEY = re.compile(r"(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(?P<unit>s\s*)?:(?!//)")
+_SPLIT = re.compile(r"\n|(?<=\s)\|(?=\s)|\|(?=\s*[+-]?\d+(?:\.\d*)?\s*(?:s\s*)?[:：])")
+_KEY = re.compile(r"(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(?P<unit>s\s*)?[:：](?!//)")
 _NEGATIVE = re.compile(r"(?:^|\s)(?:--|—)neg(?:\s|=|$)")
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")
 _EXAMPLE = "write keyframes like 0: a corgi | 60: a lion"
+_JSON_EXAMPLE = 'write {"0": "a corgi", "60": "a lion"}'
 _LONGEST_TEXT = 60_000
-_LONGEST_KEY = 12  # characters; the exact bound is the operator's, held when the plan is made
+_LONGEST_KEY = 12  # characters
+_LAST = 10**6  # frames or seconds; the operator's own bound is held when the plan is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def parse_prompts(text: str) -> tuple[PromptKey, ...]:
             f"the text has {len(text)} characters",
             f"the most is {_LONGEST_TEXT}",
         )
-    if text.lstrip().startswith("{"):
+    if is_json(text):
         return _parse_json(text)
     entries = [entry.strip() for entry in _SPLIT.split(text.strip().strip("|"))]
     entries = [entry for entry in entries if entry]
@@ -69,10 +73,11 @@ def _parse_entry(entry: str, place: int) -> PromptKey:
 
 
 def _position(key: re.Match[str], where: str) -> tuple[Fraction, bool]:
-    written, in_seconds = key[0].rstrip(": "), key["unit"] is not None
-    if len(key["number"]) > _LONGEST_KEY:
-        raise InputError(_SETTING, f"{where} is at {_short(written)}", "that is too far")
-    number = Fraction(key["number"])
+    written, in_seconds = key[0].rstrip(":： "), key["unit"] is not None
+    if len(key["number"]) > _LONGEST_KEY or (number := Fraction(key["number"])) > _LAST:
+        raise InputError(
+            _SETTING, f"{where} is at {_short(written)}, which is too far", f"the most is {_LAST}"
+        )
     if number < 0:
         raise InputError(_SETTING, f"{where} is at {written}", "frames count from 0")
     if not in_seconds and number.denominator != 1:
@@ -93,23 +98,23 @@ def _prompt_key(position: Fraction, in_seconds: bool, text: str) -> PromptKey:
 
 def _parse_json(text: str) -> tuple[PromptKey, ...]:
     try:
-        pairs = json.loads(text, object_pairs_hook=list)
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            _SETTING, f"the JSON can't be read ({error})", 'write {"0": "a corgi", "60": "a lion"}'
-        ) from None
+        pairs = parse_pairs(text)
+    except ValueError as error:
+        raise InputError(_SETTING, f"the JSON can't be read ({error})", _JSON_EXAMPLE) from None
     if not pairs:
-        raise InputError(_SETTING, "there is no prompt", 'write {"0": "a corgi"}')
+        raise InputError(_SETTING, "there is no prompt", _JSON_EXAMPLE)
     return tuple(_parse_pair(key, prompt) for key, prompt in pairs)
 
 
 def _parse_pair(key: str, prompt: object) -> PromptKey:
     match = _KEY.fullmatch(f"{key.strip()}:")
     if not match:
-        raise InputError(_SETTING, f"{_short(key)} is no frame number", 'write {"0": "a corgi"}')
+        raise InputError(_SETTING, f"{_short(key)} is no frame number", _JSON_EXAMPLE)
+    position, in_seconds = _position(match, f"the key {_short(key)}")
     if not isinstance(prompt, str):
-        raise InputError(_SETTING, f"the prompt at {key} is no text", 'write {"0": "a corgi"}')
-    position, in_seconds = _position(match, f"the key {key}")
+        raise InputError(_SETTING, f"the prompt at {key} is no text", _JSON_EXAMPLE)
+    if _NO_CHARACTER.search(prompt):
+        raise InputError(_SETTING, f"the prompt at {key} has half a character (\\ud800 to \\udfff)")
     return _prompt_key(position, in_seconds, prompt)
 
 

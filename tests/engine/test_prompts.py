@@ -25,14 +25,32 @@ def read(text):
         "  0 : a corgi  \n\n  60 : a lion  \n",
         "0s: a corgi | 5s: a lion",
         '{"0": "a corgi", "60": "a lion"}',
+        "{'0': 'a corgi', '5s': 'a lion',}",
+        "60: a lion\r\n0: a corgi\r\n",
+        "0：a corgi | 60：a lion",
+        "| 0: a corgi | 60: a lion |",
+        "0: a corgi\n\n| 5.0s: a lion",
     ],
 )
 def test_every_way_to_write_keyframes_means_the_same(text):
-    assert read(text) == [(0, "a corgi"), (60, "a lion")]
+    assert sorted(read(text)) == [(0, "a corgi"), (60, "a lion")]
 
 
-def test_the_last_character_of_the_last_line_stays():
-    assert read("0: a\n60: lion")[-1] == (60, "lion")
+@pytest.mark.parametrize("text", ["0: a\n60: lion", "0: a | 60: lion", '{"0": "a", "60": "lion"}'])
+def test_the_last_character_of_the_last_line_stays(text):
+    assert read(text)[-1] == (60, "lion")
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("30: a | 60: b", [(30, "a"), (60, "b")]),
+        ("30: a", [(30, "a")]),
+        ("60: b | 0: a", [(60, "b"), (0, "a")]),
+    ],
+)
+def test_the_first_key_need_not_be_0_nor_come_first_nor_have_a_second(text, keys):
+    assert read(text) == keys
 
 
 def test_empty_prompts_keep_their_keys():
@@ -60,6 +78,41 @@ def test_each_keyframe_has_its_own_negative():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "0: a cat --neg dog",
+        "0: a cat --neg=dog",
+        "0: a cat —neg dog",
+        '{"0": "a cat --neg dog"}',
+        "{'0': 'a cat --neg dog'}",
+        "a cat --neg dog",
+    ],
+)
+def test_a_negative_is_read_in_every_form_of_prompts(text):
+    (key,) = parse_prompts(text)
+    assert (key.prompt, key.negative_prompt) == ("a cat", "dog")
+
+
+def test_a_negative_may_be_all_there_is_or_empty():
+    keys = parse_prompts("0: --neg dog | 9: cat --neg")
+    assert [(key.prompt, key.negative_prompt) for key in keys] == [("", "dog"), ("cat", "")]
+
+
+def test_deforums_own_default_prompts_are_read():
+    keys = parse_prompts(
+        """{
+    "0": "tiny cute swamp bunny, highly detailed, intricate, ultra hd --neg nsfw, nude",
+    "30": "anthropomorphic clean cat, surrounded by fractals, epic angle and pose, symmetrical",
+    "60": "a beautiful (((banana))), trending on Artstation",
+    "90": "a beautiful durian, award-winning photography"
+}"""
+    )
+    assert [key.frame(FPS) for key in keys] == [0, 30, 60, 90]
+    assert keys[0].negative_prompt == "nsfw, nude"
+    assert keys[2].prompt == "a beautiful (((banana))), trending on Artstation"
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("", "there is no prompt"),
@@ -67,7 +120,16 @@ def test_each_keyframe_has_its_own_negative():
         ("-5: a corgi", "keyframe 1 is at -5; frames count from 0"),
         ("0: a | 1.5: b", "keyframe 2 is at 1.5, which is no whole frame"),
         ("0: a\na lion", "keyframe 2 ('a lion') has no frame number"),
+        ("-0.5s: a", "keyframe 1 is at -0.5s; frames count from 0"),
+        ("0: a | 50%: b", "keyframe 2 ('50%: b') has no frame number"),
+        ("1000000000: a", "keyframe 1 is at '1000000000', which is too far; the most is 1000000"),
+        ("1000001s: a", "which is too far"),
         ("9" * 500 + ": a", "too far"),
+        ('{"9999999999": "a"}', "too far"),
+        ('{"-5": "a"}', "the key '-5' is at -5; frames count from 0"),
+        ('{"1.5": "a"}', "which is no whole frame"),
+        ('{"max_f-1": "a"}', "'max_f-1' is no frame number"),
+        (r'{"0": "\ud800"}', "half a character"),
         ('{"0": 5}', "the prompt at 0 is no text"),
         ('{"zero": "a"}', "'zero' is no frame number"),
         ('{"0": ', "the JSON can't be read"),
