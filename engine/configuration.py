@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,7 +18,6 @@ from pydantic_settings import (
 )
 
 from engine.catalogue import (
-    PIPELINES,
     Catalogue,
     ControlEntry,
     CustomPipelineEntry,
@@ -38,6 +37,21 @@ from engine.groups.preprocessing import Preprocessing
 from engine.groups.prompts import Prompts
 from engine.models import ModelEntry
 from engine.settings import Settings
+from engine.tables import Discord, Limits, Queue, Secrets, Service, Slack, Web, Worker
+
+__all__ = [
+    "Configuration",
+    "Discord",
+    "Limits",
+    "Queue",
+    "Secrets",
+    "Service",
+    "Slack",
+    "Web",
+    "Worker",
+    "load_configuration",
+    "settings_file",
+]
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -45,72 +59,6 @@ _Name = Annotated[str, Field(pattern=r"^[\w.+-]{1,80}$")]
 """A name that fits into a list of names, such as `edges:0.8, depth`."""
 
 _E = TypeVar("_E", ModelEntry, Entry)
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Service(_Table):
-    """Where the service keeps its files, and the address at which others reach it."""
-
-    data: Path = Path("data")
-    public_url: str = Field("", description="Address in links to sessions; empty: the web chat's")
-
-
-class Limits(_Table):
-    """What one request may ask for at most. `pipelines` are the diffusers classes it may name."""
-
-    frames: int = Field(2400, ge=1, le=100_000)
-    pixels: int = Field(1024 * 1024, ge=1024, description="Width times height of a frame")
-    attachment_mib: int = Field(25, ge=1, le=1024)
-    pipelines: tuple[str, ...] = PIPELINES
-
-
-class Worker(_Table):
-    """The render worker: `device` as torch names it; `threads` 0 takes the cores that are free."""
-
-    device: str = "auto"
-    threads: int = Field(0, ge=0)
-
-
-class Queue(_Table):
-    """The job store: empty for an SQLite file in the data folder, or a postgresql:// address."""
-
-    url: str = ""
-
-
-class Web(_Table):
-    """The web chat."""
-
-    enabled: bool = True
-    host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
-
-
-class Discord(_Table):
-    """Discord, connected when DISCORD_TOKEN is set. Addresses are for proxies and tests."""
-
-    enabled: bool = True
-    api_url: str = ""
-    gateway_url: str = ""
-
-
-class Slack(_Table):
-    """Slack, connected when both its tokens are set. The address is for proxies and tests."""
-
-    enabled: bool = True
-    api_url: str = ""
-
-
-class Secrets(BaseSettings):
-    """Tokens, from the environment only."""
-
-    model_config = SettingsConfigDict(frozen=True)
-
-    discord_token: SecretStr = SecretStr("")
-    slack_bot_token: SecretStr = SecretStr("")
-    slack_app_token: SecretStr = SecretStr("")
 
 
 class Configuration(BaseSettings):

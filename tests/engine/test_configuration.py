@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue import ControlEntry
+from engine.catalogue import PIPELINES, ControlEntry
 from engine.configuration import load_configuration
 from engine.errors import ConfigurationError
 from engine.schedule import Schedule
@@ -140,3 +140,13 @@ def test_every_commented_line_of_our_own_file_is_the_default(write):
     as_shipped = load_configuration()
     write(uncommented)
     assert load_configuration() == as_shipped
+
+
+def test_the_examples_in_our_own_file_are_right(write):
+    shipped = (ROOT / "settings.toml").read_text()
+    write(re.sub(r"^#   ", "", shipped, flags=re.MULTILINE))
+    catalogue = load_configuration().catalogue
+    assert catalogue.controlnets["depth"].preprocess == "depth"
+    assert set(catalogue.pipelines) < set(PIPELINES)
+    assert all((catalogue.adapters, catalogue.loras, catalogue.custom_pipelines))
+    assert "depth" in catalogue.preprocessors

@@ -1,0 +1,74 @@
+"""The tables of settings.toml that tell how the service runs, and its secrets."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.catalogue import PIPELINES
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Service(_Table):
+    """Where the service keeps its files, and the address at which others reach it."""
+
+    data: Path = Path("data")
+    public_url: str = Field("", description="Address in links to sessions; empty: the web chat's")
+
+
+class Limits(_Table):
+    """What one request may ask for at most. `pipelines` are the diffusers classes it may name."""
+
+    frames: int = Field(2400, ge=1, le=100_000)
+    pixels: int = Field(1024 * 1024, ge=1024, description="Width times height of a frame")
+    attachment_mib: int = Field(25, ge=1, le=1024)
+    pipelines: tuple[str, ...] = PIPELINES
+
+
+class Worker(_Table):
+    """The render worker: `device` as torch names it; `threads` 0 takes the cores that are free."""
+
+    device: str = "auto"
+    threads: int = Field(0, ge=0)
+
+
+class Queue(_Table):
+    """The job store: empty for an SQLite file in the data folder, or a postgresql:// address."""
+
+    url: str = ""
+
+
+class Web(_Table):
+    """The web chat."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+
+class Discord(_Table):
+    """Discord, connected when DISCORD_TOKEN is set. Addresses are for proxies and tests."""
+
+    enabled: bool = True
+    api_url: str = ""
+    gateway_url: str = ""
+
+
+class Slack(_Table):
+    """Slack, connected when both its tokens are set. The address is for proxies and tests."""
+
+    enabled: bool = True
+    api_url: str = ""
+
+
+class Secrets(BaseSettings):
+    """Tokens, from the environment only."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    discord_token: SecretStr = SecretStr("")
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
