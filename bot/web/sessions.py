@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from bot.summary import title
 from bot.web.guard import RequestError
+from engine.compilation import known
 from engine.errors import GiffusionError
 from engine.options import Option, text_of
 from engine.prompts import parse_prompts
@@ -102,7 +103,7 @@ def command_text(prompts: str, details: Sequence[tuple[str, str]]) -> str:
 
 def _facts(session: Session) -> str:
     settings = session.request.settings
-    frames, fps = settings.animation.frames or 1, settings.output.fps
+    frames, fps = known(settings.animation.frames), known(settings.output.fps)
     size = f"{settings.diffusion.width} × {settings.diffusion.height}"
     return (
         f"{frames} frames, {float(frames / fps):.3g} s at {float(fps):.4g} frames a second, "
@@ -127,7 +128,7 @@ def _player(session: Session) -> str:
 
 
 def _keyframes(settings: Settings) -> Iterator[str]:
-    fps = settings.output.fps
+    fps = known(settings.output.fps)
     keys = parse_prompts(settings.prompts.prompts)
     for key in sorted(keys, key=lambda key: key.frame(fps)):
         frame = key.frame(fps)

@@ -1,5 +1,6 @@
 import threading
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,11 @@ import torch
 from PIL import Image
 
 from engine.errors import RenderCancelled
-from engine.render.renderer import render_frames
+from engine.plan import Coherence, Move, PipelineSpec
+from engine.render.pipelines.loading import load_pipeline
+from engine.render.renderer import Renderer
 from engine.request import Inputs
+from engine.values import Weighted
 
 
 @pytest.fixture
@@ -20,10 +24,15 @@ def photo(tmp_path: Path) -> Path:
     return tmp_path / "photo.png"
 
 
+@pytest.fixture(scope="module")
+def renderer(catalogue) -> Renderer:
+    return Renderer(catalogue)
+
+
 @pytest.fixture
-def render(pipelines):
+def render(renderer):
     def run(plan, inputs: Inputs | None = None) -> np.ndarray:
-        return np.stack(list(render_frames(pipelines, plan, inputs or Inputs(), threading.Event())))
+        return np.stack(list(renderer.frames(plan, inputs or Inputs(), threading.Event())))
 
     return run
 
@@ -70,10 +79,10 @@ def test_guidance_of_a_frame_changes_that_frame_alone(render, make_plan) -> None
 
 
 def test_the_first_frame_is_what_diffusers_draws_for_the_prompt_and_seed(
-    render, make_plan, pipelines
+    render, make_plan, tiny_folder
 ) -> None:
     plan = make_plan(frames=5)
-    expected = pipelines.text_to_image("tiny")(
+    expected = load_pipeline(tiny_folder)(
         plan.keyframes[0].prompt,
         negative_prompt=plan.keyframes[0].negative_prompt,
         width=64,
@@ -126,20 +135,20 @@ def test_rendering_one_way_does_not_change_the_other(render, make_plan, photo: P
     assert difference(before, render(make_plan())) == 0
 
 
-def test_a_stop_between_frames_ends_the_render(pipelines, make_plan) -> None:
+def test_a_stop_between_frames_ends_the_render(renderer, make_plan) -> None:
     stop = threading.Event()
-    frames = render_frames(pipelines, make_plan(frames=5, batch_size=1), Inputs(), stop)
+    frames = renderer.frames(make_plan(frames=5, batch_size=1), Inputs(), stop)
     next(frames)
     stop.set()
     with pytest.raises(RenderCancelled):
         next(frames)
 
 
-def test_memory_does_not_grow_with_the_number_of_frames(pipelines, make_plan) -> None:
+def test_memory_does_not_grow_with_the_number_of_frames(renderer, make_plan) -> None:
     def peak(count: int) -> int:
         plan = make_plan(frames=count, steps=1)
         tracemalloc.start()
-        for _ in render_frames(pipelines, plan, Inputs(), threading.Event()):
+        for _ in renderer.frames(plan, Inputs(), threading.Event()):
             pass
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -147,3 +156,71 @@ def test_memory_does_not_grow_with_the_number_of_frames(pipelines, make_plan) ->
 
     peak(4)  # what a first call leaves behind in caches is not the frames'
     assert peak(96) < peak(24) + 100_000
+
+
+def with_frames(plan, **changes):
+    return replace(plan, frames=tuple(replace(frame, **changes) for frame in plan.frames))
+
+
+def test_motion_leads_from_the_first_frame_to_the_second_even_without_a_picture(
+    render, make_plan
+) -> None:
+    plan = make_plan(frames=3, strength=(0.1,), prompts=["a", "a"], use_fixed_latent=True)
+    moved = render(with_frames(plan, move=Move(translation_x=16.0), strength=0.1))
+    still = render(plan)
+    assert difference(moved[0], still[0]) == 0
+    assert difference(moved[1], still[1]) > 20
+    assert difference(moved[2], moved[1]) > 2
+
+
+def test_frames_are_pulled_together_more_the_higher_the_coherence(render, make_plan) -> None:
+    def change(scale: float) -> float:
+        frames = render(with_frames(make_plan(frames=5), coherence_scale=scale)).astype(float)
+        return float(np.abs(np.diff(frames, axis=0)).mean())
+
+    changes = [change(scale) for scale in (0, 500, 2000, 6000)]
+    assert changes == sorted(changes, reverse=True)
+    assert changes[-1] < changes[0] / 2
+
+
+def test_coherence_of_0_is_exactly_off(render, make_plan) -> None:
+    plan = make_plan(frames=3, batch_size=1)
+    off = with_frames(plan, coherence_scale=0.0)
+    assert difference(render(off), render(plan)) == 0
+    one_on = replace(
+        plan, frames=(plan.frames[0], plan.frames[1], replace(plan.frames[2], noise=0.1))
+    )
+    assert difference(render(one_on)[:2], render(plan)[:2]) == 0
+
+
+def test_noise_between_steps_is_the_same_in_every_run(render, make_plan) -> None:
+    noisy = with_frames(make_plan(frames=3), noise=0.2)
+    assert difference(render(noisy), render(noisy)) == 0
+    assert difference(render(noisy), render(make_plan(frames=3))) > 2
+
+
+def test_matched_colours_stay_those_of_the_first_drawn_frame(render, make_plan) -> None:
+    plan = make_plan(frames=4, prompts=["a", "z"])
+    matched = render(replace(plan, coherence=Coherence(color_match=True)))
+    free = render(plan)
+    assert difference(matched[0], free[0]) <= 1
+    means = matched.mean(axis=(1, 2))
+    assert np.abs(means - means[0]).max() < 3
+
+
+def test_a_controlnet_is_shown_the_picture_and_its_scale_may_change(
+    render, make_plan, photo: Path
+) -> None:
+    spec = PipelineSpec("sd", controlnets=(Weighted("edges", 1.0),))
+    plan = make_plan(frames=2, pipeline=spec, preprocess=("none",), use_fixed_latent=True)
+    controlled = render(plan, Inputs(image=photo))
+    off = render(with_frames(plan, controlnet_scale=0.0), Inputs(image=photo))
+    plain = render(make_plan(frames=2, use_fixed_latent=True))
+    assert difference(off, plain) <= 2
+    assert difference(controlled, plain) > 2
+
+
+def test_drawing_every_nth_frame_leaves_the_drawn_ones_as_they_were(render, make_plan) -> None:
+    every = render(make_plan(frames=7))
+    third = render(make_plan(frames=7, cadence=3))
+    assert difference(third[[0, 3, 6]], every[[0, 3, 6]]) <= 2
