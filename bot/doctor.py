@@ -124,7 +124,7 @@ def _fitting(catalogue: Catalogue, check: _Check[_E], name: str, entry: _E) -> s
             reasons.append(error)
     if not fitting:
         raise reasons[0]
-    return "for " + ", ".join(fitting)
+    return "for " + ", ".join(fitting) + (f", revision {entry.revision}" if entry.revision else "")
 
 
 def _custom_pipeline(file: Path) -> str:

@@ -16,6 +16,7 @@ _LARGEST = 1_000_000
 _LONGEST_TEXT = 1000
 _MOST_ITEMS = 1000
 _DEEPEST = 4
+_MOST_TOLD = 30
 _KINDS = {
     "bool": "true or false",
     "int": "a whole number",
@@ -56,7 +57,9 @@ def nearest(name: str, names: Iterable[str], otherwise: Iterable[str] = ()) -> s
     alike = get_close_matches(name[:60].lower(), folded, n=3, cutoff=0.6)
     if alike:
         return "did you mean " + " or ".join(folded[known] for known in alike) + "?"
-    return "choose " + ", ".join(tuple(otherwise) or there) if there else "it takes none"
+    choices = tuple(otherwise) or there
+    more = ", …" if len(choices) > _MOST_TOLD else ""
+    return "choose " + ", ".join(choices[:_MOST_TOLD]) + more if choices else "it takes none"
 
 
 def _check_size(setting: str, name: str, value: object) -> None:

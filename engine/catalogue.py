@@ -10,10 +10,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.arguments import nearest
 from engine.errors import InputError, ModelError
 from engine.models import Model, ModelEntry, read_model
 
 _T = TypeVar("_T")
+
+_MOST_TOLD = 12
+"""Names in one message; of a longer list those that are like the wrong one."""
 
 PIPELINES = (
     "StableDiffusionPipeline",
@@ -89,6 +93,9 @@ class Catalogue(BaseModel):
 def find(setting: str, name: str, entries: Mapping[str, _T]) -> _T:
     """An operator's entry by its name. InputError with what there is where the list lacks it."""
     if name not in entries:
-        there = "choose " + " or ".join(entries) if entries else "the operator has listed none"
+        there = "the operator has listed none"
+        if entries:
+            few = len(entries) <= _MOST_TOLD
+            there = "choose " + " or ".join(entries) if few else nearest(name, entries)
         raise InputError(setting, f"{name[:60]!r} is not here", there)
     return entries[name]

@@ -136,7 +136,7 @@ def _bases(node: ast.ClassDef) -> Iterator[str]:
 
 
 def _ancestors(name: str, nearby: Mapping[str, ast.ClassDef] = MappingProxyType({})) -> list[str]:
-    """A class's bases and theirs, nearest first. A class that is its own base ends nothing."""
+    """A class's bases and theirs, nearest first, each once."""
     found: list[str] = []
     waiting = [name]
     while waiting:

@@ -26,6 +26,16 @@ def test_a_name_of_an_empty_list_is_refused_too():
         find("lora", "ink", Catalogue().loras)
 
 
+def test_a_long_list_is_told_by_the_names_that_are_like_the_wrong_one():
+    entries = {f"style{number:03}": number for number in range(500)} | {"watercolour": 1}
+    with pytest.raises(InputError) as caught:
+        find("lora", "watercolor", entries)
+    assert str(caught.value) == "lora: 'watercolor' is not here; did you mean watercolour?"
+    with pytest.raises(InputError) as caught:
+        find("lora", "zzz", entries)
+    assert len(str(caught.value)) < 1000
+
+
 def test_without_any_model_the_operator_is_told():
     with pytest.raises(ModelError, match=r"add a \[models.NAME\] table"):
         Catalogue().model(None)
