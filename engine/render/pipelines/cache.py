@@ -59,7 +59,7 @@ class PipelineCache:
             yield Assembly(spec, model, self._catalogue, base, controls)
 
     def _base(self, model: Model) -> Part:
-        return self._part(model.folder, load_pipeline)
+        return self._part(model.folder, load_pipeline, model)
 
     def _controls(
         self,
@@ -72,7 +72,7 @@ class PipelineCache:
         entries = {name: find(kind, name, listed) for name, _ in wanted}
         for name, entry in entries.items():
             check(name, entry, model)
-        return [self._part(entries[name].path, load_network) for name, _ in wanted]
+        return [self._part(entries[name].path, load_network, model) for name, _ in wanted]
 
     def _loras(self, wanted: Sequence[Weighted], model: Model) -> list[Lora]:
         entries = {name: find("lora", name, self._catalogue.loras) for name, _ in wanted}
@@ -80,8 +80,10 @@ class PipelineCache:
             check_lora(name, entry, model)
         return [Lora(name, entries[name].path, weight) for name, weight in wanted]
 
-    def _part(self, folder: Path, load: Callable[..., Any]) -> Part:
-        return Part(folder, dtype_for(self._device), partial(load, device=self._device))
+    def _part(self, folder: Path, load: Callable[..., Any], model: Model) -> Part:
+        """What of `folder` is to be loaded, in the precision that `model` computes in."""
+        dtype = dtype_for(self._device, model.family)
+        return Part(folder, dtype, partial(load, device=self._device, dtype=dtype))
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Weights from local folders: safetensors only, and no code but diffusers' own."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from torch import nn
 from transformers import CLIPTextModel
 
 from engine.errors import ModelError
+from engine.models import Family
 
 PICKLE_ENDINGS = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 
@@ -24,28 +24,37 @@ if not hasattr(CLIPTextModel, "text_model"):
     CLIPTextModel.text_model = property(lambda self: self)
 
 
-def dtype_for(device: str) -> torch.dtype:
-    """What networks compute in: float32 on a CPU, float16 elsewhere."""
-    return torch.float32 if device == "cpu" else torch.float16
+def dtype_for(device: str, family: Family) -> torch.dtype:
+    """What networks compute in: float32 on a CPU, half of that elsewhere.
+
+    The transformers of flow models were trained in bfloat16; float16 overflows in them.
+    """
+    if device == "cpu":
+        return torch.float32
+    return torch.bfloat16 if family.matches_flow else torch.float16
 
 
-def load_pipeline(folder: Path, device: str = "cpu") -> DiffusionPipeline:
+def load_pipeline(
+    folder: Path, device: str = "cpu", dtype: torch.dtype = torch.float32
+) -> DiffusionPipeline:
     """Load a diffusers folder onto `device`; its own model_index.json says which pipeline it is.
 
-    ModelError if the folder is missing, is no diffusers pipeline, brings code of its own, or has
-    weights in another form than safetensors.
+    ModelError if the folder is missing, is no diffusers pipeline, brings code of its own, has
+    weights in another form than safetensors, or more of them than there is memory.
     """
     kind = _class_name(folder, "model_index.json", "pipeline")
     if not isinstance(kind, str):
         raise ModelError(f"the model in {folder} brings code of its own, which is never run")
     for part in sorted(path for path in folder.iterdir() if path.is_dir()):
         _check_weights(part)
-    pipeline = _load(DiffusionPipeline.from_pretrained, folder, device)
+    pipeline = _load(DiffusionPipeline, folder, device, dtype)
     pipeline.set_progress_bar_config(disable=True)
-    return pipeline.to(device)
+    return pipeline
 
 
-def load_network(folder: Path, device: str = "cpu") -> nn.Module:
+def load_network(
+    folder: Path, device: str = "cpu", dtype: torch.dtype = torch.float32
+) -> nn.Module:
     """Load a ControlNet or a T2I adapter onto `device`; its own config.json says which class it is.
 
     ModelError as `load_pipeline`.
@@ -55,15 +64,19 @@ def load_network(folder: Path, device: str = "cpu") -> nn.Module:
     if not hasattr(network_class, "from_pretrained"):
         raise ModelError(f"the network in {folder} is of no class that diffusers has")
     _check_weights(folder)
-    network: nn.Module = _load(network_class.from_pretrained, folder, device)
-    return network.to(device)
+    network: nn.Module = _load(network_class, folder, device, dtype)
+    return network
 
 
-def _load(from_pretrained: Callable[..., Any], folder: Path, device: str) -> Any:
+def _load(kind: Any, folder: Path, device: str, dtype: torch.dtype) -> Any:
     try:
-        return from_pretrained(
-            folder, dtype=dtype_for(device), use_safetensors=True, local_files_only=True
-        )
+        return kind.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, local_files_only=True
+        ).to(device)
+    except torch.OutOfMemoryError as error:
+        raise ModelError(
+            f"the model in {folder} is too large for the memory of {device}"
+        ) from error
     except Exception as error:  # diffusers and transformers raise of every kind
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise ModelError(f"the model in {folder} can't be loaded: {reason}") from error

@@ -29,7 +29,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setattr(
             cache,
             name,
-            lambda folder, device, load=load: names.append(folder.name) or load(folder, device),
+            lambda folder, load=load, **how: names.append(folder.name) or load(folder, **how),
         )
     return names
 

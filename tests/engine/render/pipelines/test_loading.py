@@ -9,7 +9,8 @@ from diffusers import ControlNetModel, DiffusionPipeline, StableDiffusionPipelin
 
 from engine.catalogue import Catalogue
 from engine.errors import ModelError
-from engine.render.pipelines.loading import load_network, load_pipeline
+from engine.models import Family
+from engine.render.pipelines.loading import dtype_for, load_network, load_pipeline
 
 
 @pytest.fixture
@@ -21,6 +22,33 @@ def test_a_folder_loads_in_single_precision_on_a_cpu(tiny_folder: Path) -> None:
     pipeline = load_pipeline(tiny_folder)
     assert isinstance(pipeline, StableDiffusionPipeline)
     assert pipeline.dtype == torch.float32
+
+
+def test_precision_is_halved_beyond_the_cpu_and_overflows_in_no_flow_model() -> None:
+    assert {dtype_for("cpu", family) for family in Family} == {torch.float32}
+    assert dtype_for("cuda", Family.SDXL) == torch.float16
+    # https://huggingface.co/black-forest-labs/FLUX.1-dev: torch_dtype=torch.bfloat16
+    assert dtype_for("cuda", Family.FLUX) == dtype_for("mps", Family.SD3) == torch.bfloat16
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_folder_loads_in_the_precision_that_is_asked_for(
+    catalogue: Catalogue, dtype: torch.dtype
+) -> None:
+    pipeline = load_pipeline(catalogue.models["sd"].path, dtype=dtype)
+    assert {pipeline.unet.dtype, pipeline.vae.dtype, pipeline.text_encoder.dtype} == {dtype}
+    assert load_network(catalogue.controlnets["edges"].path, dtype=dtype).dtype == dtype
+
+
+def test_a_model_too_large_for_the_memory_is_told(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    monkeypatch.setattr(DiffusionPipeline, "to", fail)
+    with pytest.raises(ModelError, match="too large for the memory of cpu"):
+        load_pipeline(tiny_folder)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
