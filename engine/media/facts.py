@@ -1,0 +1,98 @@
+"""What attached files are, in numbers: sizes, lengths, frame rates. Pure; nothing is decoded."""
+
+import math
+import re
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from engine.errors import InputError
+from engine.plan import VideoPart
+
+
+def _plain(value: object) -> object:
+    """Only plain fractions: `Fraction("1e999999999")` would compute for hours."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,30}(/[0-9]{1,30})?", value):
+        raise ValueError("no fraction")
+    return value
+
+
+_Ratio = Annotated[Fraction, BeforeValidator(_plain)]
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class PictureFacts(_Facts):
+    """A picture's size in pixels, turned upright."""
+
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+
+
+class VideoFacts(_Facts):
+    """A clip: its size in pixels, turned upright, and its frames, counted one by one.
+
+    `fps` is exact (30000/1001); where frames come at no steady rate it is their average.
+    """
+
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+    frames: int = Field(ge=1)
+    fps: _Ratio = Field(gt=0)
+    has_sound: bool
+
+    @property
+    def seconds(self) -> Fraction:
+        """From the first frame's coming to the last one's going."""
+        return self.frames / self.fps
+
+
+class SoundFacts(_Facts):
+    """A sound's length, from its file's beginning to the last sample."""
+
+    seconds: _Ratio = Field(ge=0)
+
+
+class MediaFacts(_Facts):
+    """The facts of each input that there is."""
+
+    image: PictureFacts | None = None
+    audio: SoundFacts | None = None
+    video: VideoFacts | None = None
+
+
+def frames_of(video: VideoFacts, part: VideoPart, fps: Fraction) -> int:
+    """How many frames an animation at `fps` has that is as long as a part of a clip.
+
+    InputError if the part is empty or begins after the clip's end.
+    """
+    if part.start >= video.frames:
+        raise beyond_the_end(part.start, video.frames)
+    if part.end is not None and part.end < part.start:
+        raise InputError(
+            "video_end",
+            f"the part ends at frame {part.end}, before it begins at frame {part.start}",
+            f"give a frame from {part.start} on",
+        )
+    last = video.frames - 1 if part.end is None else min(part.end, video.frames - 1)
+    taken = last - part.start + 1
+    if part.every_nth is not None:
+        return math.ceil(taken / part.every_nth)
+    return math.ceil(taken * fps / video.fps)
+
+
+def own_fps(video: VideoFacts, part: VideoPart) -> Fraction:
+    """The frame rate at which a part of a clip keeps its speed, and so its sound: exactly."""
+    return video.fps / (part.every_nth or 1)
+
+
+def beyond_the_end(start: int, frames: int) -> InputError:
+    """The error of a part that begins where there's no clip any more."""
+    return InputError(
+        "video_start",
+        f"the video has {frames} frames, so there is no frame {start}",
+        f"they are numbered from 0 to {frames - 1}",
+    )
