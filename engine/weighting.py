@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 # What is escaped; what opens, closes or splits a group; and what no group goes beyond.
 _MARK = re.compile(r'\\.|[()\[\]:|\n"]|(?:--|—)neg')
-_WEIGHT = re.compile(r":\s*(?P<weight>\d{1,2}(?:\.\d{1,4})?|\.\d{1,4})\s*$")
+_WEIGHT = re.compile(r"(?<!\\):\s*(?P<weight>\d{1,2}(?:\.\d{1,4})?|\.\d{1,4})\s*$")
 _WORD = re.compile(r"\S")
 _LONGEST_WEIGHT = 20
 _LARGEST_WEIGHT = 10
@@ -80,17 +80,19 @@ def _nests(text: str) -> Iterator[list[_Group]]:
 def _groups(text: str) -> list[_Group]:
     """The weighted groups of a text, each one after those inside it."""
     closed: list[_Group] = []
-    opened: list[tuple[str, int]] = []
+    opened: list[int] = []
+    editing: set[int] = set()  # prompt editing, as [cat:dog:0.5], is no weight
     for mark in _MARK.finditer(text):
         sign, at = mark[0], mark.start()
         if sign in ("(", "["):
-            opened.append((sign, at))
+            opened.append(at)
         elif sign in _OPENING:
-            if opened and opened[-1][0] == _OPENING[sign]:
-                _close(text, opened.pop()[1], at, closed)
+            if not opened or text[opened[-1]] != _OPENING[sign]:
+                opened.clear()  # nor are brackets that cross each other
+            elif (start := opened.pop()) not in editing:
+                _close(text, start, at, closed)
         elif sign == ":":
-            if opened and opened[-1][0] == "[":
-                opened[-1] = (":", at)  # prompt editing, as [cat:dog:0.5]: never closed
+            editing.update(start for start in opened[-1:] if text[start] == "[")
         elif not sign.startswith("\\"):
             opened.clear()
     return [group for group in closed if group.factor]

@@ -65,16 +65,34 @@ def test_deforums_default_seed_schedule_has_quoted_formulas_for_keys():
     assert values == [42, *[-1] * 97, 42, 42]
 
 
+DEFORUMS_DEFAULTS = {
+    "angle": "0: (0)",
+    "translation_z": "0: (1.75)",
+    "transform_center_x": "0: (0.5)",
+    "perspective_flip_fv": "0: (53)",
+    "noise_schedule": "0: (0.065)",
+    "strength_schedule": "0: (0.65)",
+    "contrast_schedule": "0: (1.0)",
+    "cfg_scale_schedule": "0: (7)",
+    "steps_schedule": "0: (25)",
+    "fov_schedule": "0: (70)",
+    "near_schedule": "0: (200)",
+    "far_schedule": "0: (10000)",
+    "pix2pix_img_cfg_scale_schedule": "0:(1.5)",
+    "noise_multiplier_schedule": "0: (1.05)",
+    "amount_schedule": "0: (0.1)",
+}
+
+
+@pytest.mark.parametrize("text", DEFORUMS_DEFAULTS.values(), ids=DEFORUMS_DEFAULTS)
+def test_deforums_default_settings_are_read(text):
+    assert over(text) == [float(text.partition("(")[2].rstrip(")"))] * 100
+
+
 @pytest.mark.parametrize(
     ("text", "frame", "value"),
     [
-        # The defaults of Deforum's settings, of the extension for the web UI and before it.
-        ("0: (0)", 50, 0),
-        ("0: (1.75)", 50, 1.75),
-        ("0: (0.5)", 50, 0.5),
-        ("0: (0.065)", 99, 0.065),
-        ("0: (0.65)", 99, 0.65),
-        ("0: (7)", 99, 7),
+        # Defaults of earlier versions of Deforum.
         ("0:(1.04)", 1, 1.04),
         ("0:(t%15)", 47, 2),
         ("0:(1.02+0.02*sin(2*3.14*t/20))", 5, 1.02 + 0.02 * math.sin(1.57)),

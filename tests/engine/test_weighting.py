@@ -93,9 +93,11 @@ def test_weights_need_no_spaces_around_them():
         "a ((cat --neg dog))",
         "[cat:dog:0.5]",
         "[cat|dog]",
+        "[a (cat] sat:1.2)",
         "(cat:-1)",
         r"\((cat)\) \[dog\]",
         "(:1.2) [] ()",
+        r"(cat\:1.3)",
         "(" * 25 + "cat" + ")" * 25,
     ],
 )
