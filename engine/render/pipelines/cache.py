@@ -1,7 +1,7 @@
 """Loaded models, ControlNets and adapters, and the pipelines made of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class PipelineCache:
         self._device = device
         budget = budget_for_weights(device) if budget_bytes is None else budget_bytes
         self._shelf = Shelf(budget)
+        self._ending = ExitStack()
 
     def warm_up(self, model: str) -> None:
         """Load a model before the first render asks for it.
@@ -47,15 +48,19 @@ class PipelineCache:
         """The pipelines for one render; what they change of the model ends with the `with`.
 
         InputError where the catalogue lacks a name of `spec` or parts don't fit each other,
-        ModelError where something can't be loaded. Pipelines are made when first asked for.
+        ModelError where something can't be loaded. Pipelines are made when first asked for. One
+        render at a time: the next ends the one before, if that was left without being closed.
         """
+        self._ending.close()
         model = self._catalogue.model(spec.model)
         nets = self._controls("controlnet", spec.controlnets, self._catalogue.controlnets, model)
         adapters = self._controls("adapter", spec.adapters, self._catalogue.adapters, model)
         loras = self._loras(spec.loras, model)
         base, *networks = self._shelf.fetch([self._base(model), *nets, *adapters])
         controls = {"controlnet": networks[: len(nets)], "adapter": networks[len(nets) :]}
-        with active_loras(base, loras), _same_attention(base):
+        with ExitStack() as self._ending:
+            self._ending.enter_context(active_loras(base, loras))
+            self._ending.enter_context(_same_attention(base))
             yield Assembly(spec, model, self._catalogue, base, controls)
 
     def _base(self, model: Model) -> Part:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,26 @@ def test_renders_one_after_the_other_leave_no_trace(
     with pipelines.assembled(PipelineSpec("sd", loras=ink, controlnets=EDGES)) as assembly:
         draw(assembly.from_noise, image=picture)
     assert np.array_equal(plain(), first)
+
+
+def test_a_render_that_was_left_open_takes_nothing_from_the_next(
+    catalogue: Catalogue, draw: Draw
+) -> None:
+    pipelines = PipelineCache(catalogue)
+    with_ink = PipelineSpec("sd", loras=(Weighted("ink", 1),))
+
+    def drawn(spec: PipelineSpec, meanwhile: Callable[[], None] = lambda: None) -> np.ndarray:
+        with pipelines.assembled(spec) as assembly:
+            meanwhile()
+            return draw(assembly.from_noise, **SIZE)
+
+    plain, inked = drawn(PipelineSpec("sd")), drawn(with_ink)
+    left_open = pipelines.assembled(with_ink)
+    left_open.__enter__()
+    assert np.array_equal(drawn(PipelineSpec("sd")), plain)
+    left_open = pipelines.assembled(with_ink)
+    left_open.__enter__()
+    assert np.array_equal(drawn(with_ink, lambda: left_open.__exit__(None, None, None)), inked)
 
 
 def test_a_pipeline_that_changes_the_attention_and_is_cancelled_leaves_no_trace(
