@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import InputError
+from engine.introspection import scheduler_names
 from engine.models import Family
 from engine.schedulers import SHORT_NAMES, check_scheduler, scheduler_class, scheduler_parameters
 from tests.support.models import model_facts
@@ -98,3 +99,41 @@ def test_a_table_of_timesteps_is_neither_huge_nor_too_short(count):
 
 def test_parameters_tell_their_defaults():
     assert scheduler_parameters("DDIMScheduler")["num_train_timesteps"].default == 1000
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A tiny Stable Diffusion pipeline, and its form that draws over a picture."""
+    from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
+
+    from tests.support.tiny_pipeline import build_tiny_pipeline
+
+    folder = build_tiny_pipeline(tmp_path_factory.mktemp("tiny"))
+    pipeline = StableDiffusionPipeline.from_pretrained(folder)
+    pipelines = pipeline, StableDiffusionImg2ImgPipeline.from_pipe(pipeline)
+    for each in pipelines:
+        each.set_progress_bar_config(disable=True)
+    return pipelines
+
+
+def _is_allowed(name):
+    try:
+        check_scheduler(name, {}, model_facts())
+    except InputError:
+        return False
+    return True
+
+
+# diffusers hands tensors to NumPy 2 in a way that torch doesn't know yet.
+@pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")
+@pytest.mark.parametrize("name", sorted(filter(_is_allowed, scheduler_names())))
+def test_every_scheduler_that_is_allowed_draws_from_noise_and_over_a_picture(tiny, name):
+    import diffusers
+    import torch
+
+    for pipeline, picture in zip(tiny, ({}, {"image": torch.zeros(1, 3, 64, 64)}), strict=True):
+        own = pipeline.scheduler
+        pipeline.scheduler = getattr(diffusers, name).from_config(own.config)
+        drawn = pipeline("a", num_inference_steps=4, output_type="pt", **picture).images
+        pipeline.scheduler = own
+        assert torch.isfinite(drawn).all()
