@@ -6,7 +6,8 @@ control scales, as a pipeline takes one of each for a whole batch.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -60,6 +61,14 @@ class Pipelines(Protocol):
         """The pipeline that starts from a picture."""
 
 
+@contextmanager
+def _memory_errors_told() -> Iterator[None]:
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise RenderError("memory ran out; choose a smaller size or batch_size") from error
+
+
 class Diffusion:
     """Runs pipelines with `steps` denoising steps until `stop` is set, one step later at most.
 
@@ -81,6 +90,7 @@ class Diffusion:
         self._after_step = after_step
         self._encoded: tuple[Picture, Tensor] | None = None
 
+    @_memory_errors_told()
     def from_noise(self, batch: Batch) -> list[Picture]:
         """B pictures, H×W×3, out of nothing but noise.
 
@@ -90,6 +100,7 @@ class Diffusion:
         pipeline = self._pipelines.from_noise
         return self._run(pipeline, batch, first=0, **_noise_start(pipeline, batch.noise))
 
+    @_memory_errors_told()
     def from_pictures(
         self, batch: Batch, pictures: Sequence[Picture], steps_taken: int
     ) -> list[Picture]:
@@ -134,9 +145,7 @@ class Diffusion:
                 **control,
                 **watch.arguments(pipeline),
             ).images
-        except torch.OutOfMemoryError as error:
-            raise RenderError("memory ran out; choose a smaller size or batch_size") from error
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, AttributeError, LookupError) as error:
             raise self._refused(pipeline, error) from error
         return list((np.asarray(images) * 255).round().astype(np.uint8))
 
