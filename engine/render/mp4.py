@@ -1,20 +1,55 @@
 """MP4: H.264 pictures and AAC sound, which every browser and chat plays."""
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
 import av
 import numpy as np
+from av.codec.context import Flags
+from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
-from engine.render import Picture
-from engine.render.sound import LAYOUT, RATE, Sound
+from engine.media import Picture
+from engine.media.sound import LAYOUT, RATE, Sound
 from engine.render.videofile import VideoFile, open_container, writing
 
-QUALITY = {"crf": "18", "preset": "veryfast"}
-"""Looks like the original. Slower presets take 3 to 15 times as long for no smaller a file."""
+PRESET = "veryfast"
+"""Slower ones take 3 to 15 times as long for no smaller a file."""
+CRF = 18
+"""Of x264's scale from 0, lossless, to 51: looks like the original."""
+SOUND_RATE = 160_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many bits are spent.
+
+    Of the pictures by `crf`; or by `bit_rate`, a second, which is met in a second pass over the
+    `statistics` that an earlier encoder of the same pictures left in that file. Of the sound by
+    `sound`, a second.
+    """
+
+    crf: int = CRF
+    bit_rate: int | None = None
+    sound: int = SOUND_RATE
+    statistics: Path | None = None
+
+    def apply(self, codec: VideoCodecContext) -> None:
+        """Set the encoder up."""
+        codec.options = {"preset": PRESET}
+        if self.statistics:
+            codec.options |= {"stats": str(self.statistics), "fastfirstpass": "0"}
+            codec.flags |= Flags.pass1 if self.bit_rate is None else Flags.pass2
+        if self.bit_rate is None:
+            codec.options |= {"crf": str(self.crf)}
+        else:
+            codec.bit_rate = self.bit_rate
+
+
+FULL = Rate()
 
 
 class Mp4Encoder:
@@ -26,7 +61,14 @@ class Mp4Encoder:
     """
 
     def __init__(
-        self, path: Path, fps: Fraction, width: int, height: int, audio: Path | None = None
+        self,
+        path: Path,
+        fps: Fraction,
+        width: int,
+        height: int,
+        audio: Path | None = None,
+        *,
+        rate: Rate = FULL,
     ) -> None:
         self._fps = fps
         self._odd = ((0, height % 2), (0, width % 2), (0, 0))
@@ -34,9 +76,9 @@ class Mp4Encoder:
         with ExitStack() as stack:
             sound = stack.enter_context(Sound(audio)) if audio else None
             size = (width + width % 2, height + height % 2)
-            self._file = _open(path, fps, size)
+            self._file = _open(path, fps, size, rate)
             stack.callback(self._file.close)
-            self._track = _SoundTrack(self._file, sound) if sound else None
+            self._track = _SoundTrack(self._file, sound, rate.sound) if sound else None
             self._resources = stack.pop_all()
 
     def add(self, picture: Picture) -> None:
@@ -63,12 +105,15 @@ class Mp4Encoder:
         self._resources.close()
 
 
-def _open(path: Path, fps: Fraction, size: tuple[int, int]) -> VideoFile:
-    container = open_container(path, "mp4", movflags="+faststart")
+def _open(path: Path, fps: Fraction, size: tuple[int, int], rate: Rate) -> VideoFile:
+    # The file notes its tracks' lengths in these units: in FFmpeg's own, milliseconds, the last
+    # frame or sample would be cut short.
+    container = open_container(path, "mp4", movflags="+faststart", movie_timescale=str(RATE))
     width, height = size
     stream = container.add_stream(
-        "libx264", rate=fps, width=width, height=height, pix_fmt="yuv420p", options=QUALITY
+        "libx264", rate=fps, width=width, height=height, pix_fmt="yuv420p"
     )
+    rate.apply(stream.codec_context)
     # Where a file doesn't say which colours it means, players guess.
     codec = stream.codec_context
     codec.colorspace = Colorspace.ITU709
@@ -81,13 +126,13 @@ def _open(path: Path, fps: Fraction, size: tuple[int, int]) -> VideoFile:
 class _SoundTrack:
     """An AAC stream beside the pictures."""
 
-    def __init__(self, file: VideoFile, sound: Sound) -> None:
+    def __init__(self, file: VideoFile, sound: Sound, bit_rate: int) -> None:
         self._container = file.container
         self._sound = sound
         self._written = 0
         with writing():
             self._stream = self._container.add_stream("aac", rate=RATE, layout=LAYOUT)
-        self._stream.bit_rate = 160_000
+        self._stream.bit_rate = bit_rate
 
     def extend(self, end: int) -> None:
         """Encode sound up to the sample number `end`."""

@@ -6,11 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine.errors import RenderError
+from engine.groups.output import Format
 from engine.render.gif import GifEncoder
 from engine.render.mp4 import Mp4Encoder
 from engine.render.videofile import Encoder
 from engine.render.webp import WebpEncoder
-from engine.settings import Format
 
 
 @contextmanager

@@ -1,13 +1,12 @@
-"""256 colours for a run of frames, and the frames in them."""
+"""A palette for a run of frames, and the frames in it."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.render import Picture
+from engine.media import Picture
 
-COLOURS = 256
 BITS = 5
 """Bits a channel of the cells that colours are counted in: 32,768 cells."""
 ROUNDS = 4
@@ -17,19 +16,19 @@ Floats = NDArray[np.float64]
 
 
 def reduce_colours(
-    frames: Sequence[Picture],
+    frames: Sequence[Picture], number: int = 256
 ) -> tuple[NDArray[np.uint8], list[NDArray[np.uint8]]]:
-    """A palette for all the frames (256×3) and each frame as indices into it (H×W).
+    """A palette of `number` colours (number×3) for all frames, and each as indices into it (H×W).
 
     All pixels count, by cells of similar colour rather than one by one; each cell gets its nearest
     palette entry. There's no dithering: its dots would flicker from frame to frame.
     """
     cells = [_cells(frame) for frame in frames]
-    number, colours, counts = _histogram(frames, cells)
+    occurring, colours, counts = _histogram(frames, cells)
     # A root, so that a small bright thing is not lost beside a large background.
-    palette, nearest = _cluster(colours, np.sqrt(counts))
+    palette, nearest = _cluster(colours, np.sqrt(counts), number)
     entry = np.zeros(1 << 3 * BITS, np.uint8)
-    entry[number] = nearest
+    entry[occurring] = nearest
     return palette, [entry[cell] for cell in cells]
 
 
@@ -55,25 +54,27 @@ def _histogram(
     return number, sums[number] / counts[number, None], counts[number]
 
 
-def _cluster(colours: Floats, weights: Floats) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
-    """Weighted k-means (Lloyd 1982): 256 centres and each colour's nearest one."""
-    centres = _spread(colours, weights)
+def _cluster(
+    colours: Floats, weights: Floats, number: int
+) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Weighted k-means (Lloyd 1982): `number` centres and each colour's nearest one."""
+    centres = _spread(colours, weights, number)
     for _ in range(ROUNDS):
         nearest = _nearest(colours, centres)
-        total = np.bincount(nearest, weights, COLOURS)
+        total = np.bincount(nearest, weights, number)
         for channel in range(3):
-            mean = np.bincount(nearest, weights * colours[:, channel], COLOURS)
+            mean = np.bincount(nearest, weights * colours[:, channel], number)
             np.divide(mean, total, out=centres[:, channel], where=total > 0)
     palette = centres.round()
     return palette.astype(np.uint8), _nearest(colours, palette)
 
 
-def _spread(colours: Floats, weights: Floats) -> Floats:
+def _spread(colours: Floats, weights: Floats, number: int) -> Floats:
     """First centres: each is the colour that the ones before it serve worst, by weight."""
-    centres = np.zeros((COLOURS, 3))
+    centres = np.zeros((number, 3))
     error = np.full(len(colours), np.inf)
     choice = int(weights.argmax())
-    for place in range(COLOURS):
+    for place in range(number):
         centres[place] = colours[choice]
         error = np.minimum(error, ((colours - centres[place]) ** 2).sum(axis=1))
         choice = int((error * weights).argmax())

@@ -11,7 +11,7 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from engine.errors import RenderError
-from engine.render import Picture
+from engine.media import Picture
 
 
 class Encoder(Protocol):

@@ -1,43 +1,68 @@
-"""Animated WebP: all colours, for where a picture is wanted and a video can't be."""
+"""Animated WebP: all colours, for where a picture is wanted and a video can't be.
 
+The container is written here, as FFmpeg's can't say how long the last picture is shown: chunks of
+four letters, a length and content (developers.google.com/speed/webp/docs/riff_container).
+"""
+
+import struct
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
-from typing import Self
 
-import av
+from PIL import Image
 
-from engine.render import Picture
-from engine.render.videofile import VideoFile, open_container
+from engine.media import Picture
+from engine.render.timed import WEBP_CLOCK, TimedFile
 
-MILLISECOND = Fraction(1, 1000)
-QUALITY = {"quality": "85", "compression_level": "4"}
+QUALITY = 85
+EFFORT = 4
+"""Of 0 to 6; more is slower by multiples and smaller by a few percent."""
+ANIMATED = 2
+OVERWRITE = 2
+"""Put a picture in place of the one before instead of blending it in."""
+RIFF_HEADER = 12
 
 
-class WebpEncoder:
+class WebpEncoder(TimedFile):
     """Writes frames that loop for ever. Each comes on at its exact time, to the millisecond."""
 
-    def __init__(self, path: Path, fps: Fraction, width: int, height: int) -> None:
-        self._fps = fps
-        self._count = 0
-        container = open_container(path, "webp", loop="0")
-        stream = container.add_stream(
-            "libwebp", rate=fps, width=width, height=height, pix_fmt="bgra", options=QUALITY
-        )
-        self._file = VideoFile(container, stream, time_base=MILLISECOND)
+    def __init__(
+        self,
+        path: Path,
+        fps: Fraction,
+        width: int,
+        height: int,
+        *,
+        quality: int = QUALITY,
+        every: int = 1,
+    ) -> None:
+        super().__init__(path, fps, WEBP_CLOCK, every)
+        self._quality = quality
+        self._size = _three(width - 1) + _three(height - 1)
+        background, loops = 0, 0
+        self._file.write(b"RIFF\0\0\0\0WEBP")
+        self._file.write(_chunk(b"VP8X", struct.pack("<B3x", ANIMATED) + self._size))
+        self._file.write(_chunk(b"ANIM", struct.pack("<IH", background, loops)))
 
-    def add(self, picture: Picture) -> None:
-        """Append a frame."""
-        # libwebp converts RGB to its own colours better than FFmpeg does.
-        frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="bgra")
-        self._file.write(frame, round(self._count / (self._fps * MILLISECOND)))
-        self._count += 1
+    def write(self, picture: Picture, ticks: int) -> None:
+        """Append a picture that is shown for so many milliseconds."""
+        still = BytesIO()
+        Image.fromarray(picture).save(still, "WEBP", quality=self._quality, method=EFFORT)
+        place = _three(0) + _three(0)
+        shown = _three(ticks) + bytes([OVERWRITE])
+        content = still.getvalue()[RIFF_HEADER:]
+        self._file.write(_chunk(b"ANMF", place + self._size + shown + content))
 
-    def finish(self) -> None:
-        """Write the last frame."""
-        self._file.finish()
+    def end(self) -> None:
+        """Write the length of the whole into its beginning."""
+        length = self._file.tell() - 8
+        self._file.seek(4)
+        self._file.write(struct.pack("<I", length))
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+
+
+def _three(number: int) -> bytes:
+    return number.to_bytes(3, "little")

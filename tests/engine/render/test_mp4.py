@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.errors import MediaError
+from engine.groups.output import Format
 from engine.render.output import open_encoder
-from engine.settings import Format
 
 RATE = 44_100
 
@@ -59,6 +59,66 @@ def test_every_frame_stands_at_its_exact_time(tmp_path: Path, fps: Fraction) -> 
         times = [frame.pts * frame.time_base for frame in container.decode(stream)]
         assert times == [number / fps for number in range(30)]
         assert stream.duration * stream.time_base == 30 / fps
+
+
+@pytest.mark.parametrize(
+    "fps", [Fraction(12), Fraction(10), Fraction(24), Fraction(30000, 1001), Fraction(2997, 125)]
+)
+@pytest.mark.parametrize("count", [1, 7, 61])
+def test_pictures_and_sound_are_exactly_as_long_as_the_frames(
+    tmp_path: Path, fps: Fraction, count: int
+) -> None:
+    sound = save_sound(tmp_path / "noise.wav", clicks(0.5, 0.1))
+    with av.open(write(tmp_path / "a.mp4", count, fps, sound)) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert video.duration * video.time_base == pytest.approx(float(count / fps), abs=1e-4)
+        assert audio.duration * audio.time_base == pytest.approx(float(count / fps), abs=1e-4)
+        assert container.duration / av.time_base == pytest.approx(float(count / fps), abs=1e-4)
+
+
+def save_clip(path: Path, samples: np.ndarray) -> Path:
+    """A video of 30000/1001 frames a second with sound, as a phone makes it."""
+    with av.open(path, "w") as container:
+        rate = Fraction(30000, 1001)
+        video = container.add_stream("libx264", rate=rate, width=64, height=64, pix_fmt="yuv420p")
+        audio = container.add_stream("aac", rate=RATE, layout="mono")
+        for number in range(round(samples.shape[1] / RATE * rate)):
+            frame = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+            frame.pts, frame.time_base = number, 1 / rate
+            container.mux(video.encode(frame))
+        tone = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples, np.float32), format="fltp", layout="mono"
+        )
+        tone.sample_rate, tone.pts, tone.time_base = RATE, 0, Fraction(1, RATE)
+        container.mux(audio.encode(tone))
+        container.mux([*video.encode(None), *audio.encode(None)])
+    return path
+
+
+@pytest.mark.parametrize("fps", [Fraction(12), Fraction(30000, 1001)])
+@pytest.mark.parametrize("ending", ["wav", "mp4"])
+def test_sound_is_in_time_from_the_beginning_to_the_end_of_a_minute(
+    tmp_path: Path, ending: str, fps: Fraction
+) -> None:
+    """An AAC encoder's priming is 1024 samples, 21 ms, and a drift grows: both would show."""
+    times = (0.0, 30.0, 59.9)
+    noise = np.random.default_rng(0).uniform(-0.9, 0.9, 400)
+    samples = np.zeros((1, 60 * RATE))
+    for time in times:
+        samples[0, round(time * RATE) : round(time * RATE) + 400] = noise
+    save = save_clip if ending == "mp4" else save_sound
+    sound = save(tmp_path / f"noise.{ending}", samples)
+    with av.open(write(tmp_path / "a.mp4", round(60 * fps), fps, sound)) as container:
+        rate = container.streams.audio[0].rate
+        frames = list(container.decode(audio=0))
+    heard = np.concatenate([frame.to_ndarray()[0] for frame in frames])
+    shift = round(float(frames[0].time) * rate)
+    heard = heard[-shift:] if shift < 0 else np.pad(heard, (shift, 0))
+    sought = np.interp(np.arange(0, 400, RATE / rate), np.arange(400), noise)
+    for time in times:
+        start = max(0, round((time - 0.2) * rate))
+        likeness = np.correlate(heard[start : round((time + 0.2) * rate)], sought)
+        assert (start + likeness.argmax()) / rate == pytest.approx(time, abs=0.001)
 
 
 def test_it_plays_everywhere_and_while_it_loads(tmp_path: Path) -> None:

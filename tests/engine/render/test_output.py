@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from engine.errors import MediaError, RenderCancelled, RenderError
+from engine.groups.output import Format
 from engine.render.output import open_encoder
-from engine.settings import Format
 
 FORMATS = list(Format)
 COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 120, 40), (255, 255, 255), (10, 20, 30)]
@@ -169,7 +169,7 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path: Path, format_:
 
 def test_encoding_and_reading_media_stay_light() -> None:
     code = (
-        "import sys, engine.render.output, engine.render.media, engine.render.preview\n"
+        "import sys, engine.render.output, engine.media.pictures, engine.render.preview\n"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -15,6 +15,13 @@ def test_few_colours_come_back_nearly_exactly() -> None:
     assert np.abs(palette[indices].astype(int) - frame).max() <= 8
 
 
+def test_a_palette_can_be_smaller() -> None:
+    frame = GENERATOR.integers(0, 256, (32, 32, 3), np.uint8)
+    palette, [indices] = reduce_colours([frame], 31)
+    assert palette.shape == (31, 3)
+    assert indices.max() < 31
+
+
 def test_one_colour_is_exact() -> None:
     frame = np.full((8, 8, 3), (201, 119, 43), np.uint8)
     palette, [indices] = reduce_colours([frame])

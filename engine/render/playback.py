@@ -1,0 +1,87 @@
+"""Finished animations, read back frame by frame."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import numpy as np
+from PIL import Image, ImageSequence
+
+from engine.errors import RenderError
+from engine.media import Picture
+from engine.render.timed import GIF_CLOCK, WEBP_CLOCK, Clock
+
+
+def played_frames(path: Path, fps: Fraction) -> Iterator[Picture]:
+    """The frames of a file that the encoders wrote at `fps`, as many as they were given.
+
+    One that the file leaves out is the one before it again. Only one is in memory at a time.
+    RenderError if the file can't be read.
+    """
+    with _reading():
+        match path.suffix:
+            case ".mp4":
+                yield from _film(path)
+            case ".gif":
+                yield from _pictures(path, fps, GIF_CLOCK)
+            case ".webp":
+                yield from _pictures(path, fps, WEBP_CLOCK)
+
+
+def _film(path: Path) -> Iterator[Picture]:
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+
+
+def _pictures(path: Path, fps: Fraction, clock: Clock) -> Iterator[Picture]:
+    """Each picture for as many frames as come on while it is shown."""
+    count = end = 0
+    with Image.open(path) as image:
+        for picture in ImageSequence.Iterator(image):
+            pixels: Picture = np.asarray(picture.convert("RGB"), np.uint8)
+            end += round(picture.info["duration"] * clock.ticks / 1000)
+            while clock.at(count, fps) < end:
+                yield pixels
+                count += 1
+
+
+def frame_count(path: Path) -> int:
+    """How many frames a file has, without those that its format leaves out."""
+    if path.suffix == ".mp4":
+        with _reading(), av.open(str(path)) as container:
+            return container.streams.video[0].frames
+    with _reading(), Image.open(path) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
+class Parts(NamedTuple):
+    """What a file's bytes are for."""
+
+    pictures: int
+    sound: int
+    rest: int
+
+
+def measure(path: Path) -> Parts:
+    """The sizes of a file's parts; a GIF and a WebP are pictures altogether."""
+    size = path.stat().st_size
+    if path.suffix != ".mp4":
+        return Parts(size, 0, 0)
+    sizes = {"video": 0, "audio": 0}
+    with _reading(), av.open(str(path)) as container:
+        for packet in container.demux():
+            sizes[packet.stream.type] += packet.size
+    return Parts(sizes["video"], sizes["audio"], size - sum(sizes.values()))
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """The libraries' errors inside become RenderError."""
+    try:
+        yield
+    except (OSError, av.FFmpegError) as error:
+        raise RenderError("the animation can't be read back: its file is damaged") from error
