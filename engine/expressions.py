@@ -135,6 +135,10 @@ def _step(node: ast.expr, names: Collection[str]) -> tuple[_Step, list[ast.expr]
             return _Step(OPERATORS[type(op)], 2), [left, right]
         case ast.Compare(ops=[_, _, *_]):
             raise ValueError("comparisons in a row; write (t > 5) & (t < 9)")
+        case ast.Tuple(elts=[]):
+            raise ValueError("there is no value")
+        case ast.Tuple():
+            raise ValueError("a comma stands only in a function's brackets; a decimal has a point")
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             return _call(name, args), args
     raise ValueError("only numbers, names, + - * / % **, comparisons, & | ~ and functions are read")

@@ -136,13 +136,14 @@ class _Stop(NamedTuple):
         """What it sets at these frames, all of them before the following stop."""
         if following is None or isinstance(self.entry.value, Expression):
             return self._set(frames, timeline)
-        # A duration keeps keyframed from looking for the greatest key at every frame.
+        # Told the duration and a label, keyframed looks for neither: the one at every frame, the
+        # other among random letters.
         span = following.frame - self.frame
         points = (
             (0, self.entry.value, EASINGS[self.entry.easing]),
             (span, following.value(timeline)),
         )
-        curve = keyframed.curve.Curve(points, duration=span)
+        curve = keyframed.curve.Curve(points, duration=span, label="")
         return np.array([curve[int(frame) - self.frame] for frame in frames])
 
     def _set(self, frames: NDArray[np.int64], timeline: Timeline) -> NDArray[np.float64]:

@@ -80,6 +80,7 @@ def test_what_is_no_arithmetic_is_refused_before_anything_is_computed(text):
         ("speed * 2", "'speed' is unknown; there are t, max_f, fps"),
         ("sine(t)", "'sine' is no function; there are sin, cos"),
         ("1 < t < 3", "write (t > 5) & (t < 9)"),
+        ("1,5 * t", "a decimal has a point"),
         ("sin(t", "can't read 'sin(t'"),
         ("2t", "can't read '2t'"),
         ("arctan2(t)", "arctan2 takes 2 values, not 1"),

@@ -8,6 +8,7 @@ import sys
 from fractions import Fraction
 
 import keyframed.dsl
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,6 +107,33 @@ def test_deforums_default_settings_are_read(text):
 )
 def test_deforums_documented_examples_give_its_numbers(text, frame, value):
     assert over(text)[frame] == pytest.approx(value)
+
+
+FORMULAS = {"t*2": lambda t: t * 2, "sin(t/5)": lambda t: math.sin(t / 5), "9-t": lambda t: 9 - t}
+
+
+def as_deforum_computes(keys, frames):
+    """Numbers at their keys, formulas at every frame until the next key, lines over the rest."""
+    known, value = {}, None
+    for frame in range(frames):
+        value = keys.get(frame, value)
+        if value in FORMULAS:
+            known[frame] = FORMULAS[value](frame)
+        elif frame in keys:
+            known[frame] = value
+    return np.interp(range(frames), list(known), list(known.values()))
+
+
+@given(
+    st.dictionaries(
+        st.integers(1, 24), st.integers(-9, 9) | st.sampled_from(sorted(FORMULAS)), max_size=6
+    ),
+    st.integers(-9, 9) | st.sampled_from(sorted(FORMULAS)),
+)
+def test_numbers_and_formulas_follow_one_another_as_in_deforum(later, first):
+    keys = {0: first} | later
+    text = ", ".join(f"{frame}: ({value})" for frame, value in keys.items())
+    assert over(text, frames=25) == pytest.approx(as_deforum_computes(keys, 25))
 
 
 def test_a_formula_holds_from_its_key_to_the_next():

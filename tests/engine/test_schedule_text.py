@@ -27,6 +27,7 @@ def read(text):
         "\"0\": (1), '4': (3)",
         "0: (1) linear, 4: (3)",
         "00: (+1.), 4: (30e-1)",
+        "0：（1），4：（3）；",
     ],
 )
 def test_every_way_to_write_two_keys_means_the_same(text):
@@ -75,7 +76,7 @@ def test_a_name_at_the_end_of_a_formula_is_no_easing(text):
         ("-2s: (1)", "'-2s' is no frame number"),
         ("99999999: (1)", "'99999999' is no frame number"),
         ("0: (1), 30:", "key 30: there is no value"),
-        ("0: (1), 30: ()", "key 30: only numbers"),
+        ("0: (1), 30: ()", "key 30: there is no value"),
         ("0: (1), 30: (red)", "key 30: 'red' is unknown"),
         ("0: (1), 30: (1e999)", "key 30: '1e999' is too large a number"),
         ("0: (1), 30: (sin(t)", "key 30: the brackets in '30: (sin(t)' don't match"),
