@@ -118,6 +118,8 @@ def _check_allowed(name: str, model: Model, catalogue: Catalogue) -> None:
     if name not in catalogue.pipelines or name not in pipeline_names():
         there = [each for each in catalogue.pipelines if each in pipeline_names()]
         raise InputError("pipeline", f"{name[:60]!r} is not here", nearest(name, there))
+    if "mask_image" in call_signature(name).parameters:
+        raise InputError("pipeline", f"{name} needs a mask, which can't be attached")
     accepted = init_signature(name).parameters
     required = {part for part, each in accepted.items() if each.default is each.empty}
     missing = required - model.parts - _OPTIONAL_PARTS - set(_CONTROLS.values())

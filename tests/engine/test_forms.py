@@ -99,6 +99,12 @@ def test_a_class_that_the_operator_doesnt_allow_is_refused(form, name):
         form(Family.SD, False, pipeline=name)
 
 
+def test_a_class_that_fills_a_mask_is_refused_even_where_the_operator_allows_it(form):
+    name = "StableDiffusionInpaintPipeline"
+    with pytest.raises(InputError, match=f"pipeline: {name} needs a mask"):
+        form(Family.SD, True, (name,), pipeline=name)
+
+
 def test_a_class_that_diffusers_hasnt_got_is_refused_even_where_the_operator_allows_it(form):
     with pytest.raises(InputError, match="is not here; did you mean StableDiffusionPipeline"):
         form(Family.SD, False, ("StableDifusion", *PIPELINES), pipeline="StableDifusion")
