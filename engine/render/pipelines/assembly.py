@@ -86,7 +86,7 @@ class Assembly:
                 dtype=self._base.dtype,
                 **parts,
             )
-        except (ValueError, TypeError, AttributeError) as error:
+        except Exception as error:  # of every kind, out of an operator's own file
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             problem = f"a {form.name} can't be made out of the model {self.model.name}"
             raise ModelError(f"{problem}: {reason}") from error

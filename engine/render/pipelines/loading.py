@@ -71,7 +71,11 @@ def load_network(
 def _load(kind: Any, folder: Path, device: str, dtype: torch.dtype) -> Any:
     try:
         return kind.from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, local_files_only=True
+            folder,
+            dtype=dtype,
+            variant=_variant(folder),
+            use_safetensors=True,
+            local_files_only=True,
         ).to(device)
     except torch.OutOfMemoryError as error:
         raise ModelError(
@@ -80,6 +84,21 @@ def _load(kind: Any, folder: Path, device: str, dtype: torch.dtype) -> Any:
     except Exception as error:  # diffusers and transformers raise of every kind
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise ModelError(f"the model in {folder} can't be loaded: {reason}") from error
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files of a pipeline's parts, or of the one network that `folder` is."""
+    # Beside a pipeline's parts there is often the same model once more, in one file.
+    return list(folder.glob("*/*.safetensors")) or list(folder.glob("*.safetensors"))
+
+
+def _variant(folder: Path) -> str | None:
+    """`fp16` where a network's weights are there in half precision only; diffusers must be told."""
+    names: dict[Path, list[str]] = {}
+    for file in weight_files(folder):
+        names.setdefault(file.parent, []).append(file.name)
+    halves = (all(".fp16." in name for name in there) for there in names.values())
+    return "fp16" if any(halves) else None
 
 
 def _class_name(folder: Path, file: str, kind: str) -> object:

@@ -8,6 +8,8 @@ from diffusers import DiffusionPipeline
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
+from engine.render.pipelines.loading import weight_files
+
 CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 # What a render itself needs on top of the weights is of their order of magnitude.
@@ -31,8 +33,7 @@ def expected_bytes(folder: Path, dtype: torch.dtype) -> int:
 
     Of weights saved in several precisions (`….fp16.safetensors`) only the plain ones count.
     """
-    # Beside a pipeline's parts there is often the same model once more, in one file.
-    files = list(folder.glob("*/*.safetensors")) or list(folder.glob("*.safetensors"))
+    files = weight_files(folder)
     plain = [file for file in files if "." not in file.stem]
     return sum(_numbers(file) for file in plain or files) * dtype.itemsize
 

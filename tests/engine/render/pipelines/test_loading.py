@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import ControlNetModel, DiffusionPipeline, StableDiffusionPipeline, T2IAdapter
+from safetensors.torch import load_file, save_file
 
 from engine.catalogue import Catalogue
 from engine.errors import ModelError
@@ -38,6 +39,30 @@ def test_a_folder_loads_in_the_precision_that_is_asked_for(
     pipeline = load_pipeline(catalogue.models["sd"].path, dtype=dtype)
     assert {pipeline.unet.dtype, pipeline.vae.dtype, pipeline.text_encoder.dtype} == {dtype}
     assert load_network(catalogue.controlnets["edges"].path, dtype=dtype).dtype == dtype
+
+
+@pytest.mark.parametrize("parts", [("unet",), ("unet", "vae", "text_encoder")])
+def test_weights_that_are_there_in_half_precision_only_load_too(
+    copy: Path, parts: tuple[str, ...]
+) -> None:
+    expected = load_pipeline(copy).unet.conv_in.weight
+    for part in parts:
+        [file] = (copy / part).glob("*.safetensors")
+        halves = {name: tensor.half() for name, tensor in load_file(file).items()}
+        save_file(halves, file.with_suffix(".fp16.safetensors"), {"format": "pt"})
+        file.unlink()
+    pipeline = load_pipeline(copy)
+    assert pipeline.dtype == torch.float32
+    torch.testing.assert_close(pipeline.unet.conv_in.weight, expected, atol=1e-3, rtol=1e-3)
+
+
+def test_a_controlnet_that_is_there_in_half_precision_only_loads_too(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(catalogue.controlnets["edges"].path, tmp_path / "edges")
+    [file] = folder.glob("*.safetensors")
+    file.rename(file.with_suffix(".fp16.safetensors"))
+    assert isinstance(load_network(folder), ControlNetModel)
 
 
 def test_a_model_too_large_for_the_memory_is_told(
