@@ -89,7 +89,7 @@ def has_no_times(container: InputContainer) -> bool:
 
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[ClipFrame]:
-    begin, rate = beginning(container), rate_of(stream)
+    begin, rate = float(beginning(container)), rate_of(stream)
     counted = has_no_times(container)
     for number, frame in enumerate(decoded(container, stream)):
         time = float(number / rate) if counted or frame.time is None else frame.time - begin

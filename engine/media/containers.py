@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, overload
 
@@ -53,7 +54,7 @@ def decoded(
 ) -> Iterator[VideoFrame] | Iterator[AudioFrame]:
     """A stream's frames in order, without those that are damaged, as players do."""
     for packet in packets(container, stream):
-        with suppress(av.InvalidDataError):
+        with suppress(av.FFmpegError):
             yield from packet.decode()
 
 
@@ -68,9 +69,9 @@ def packets(
         yield from container.demux(stream)
 
 
-def beginning(container: InputContainer) -> float:
+def beginning(container: InputContainer) -> Fraction:
     """The second that a file's own clock shows when it begins to play.
 
     Below 0 lies only what an encoder needed to get going.
     """
-    return max(0, container.start_time or 0) / av.time_base
+    return Fraction(max(0, container.start_time or 0), av.time_base)

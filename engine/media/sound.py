@@ -18,6 +18,8 @@ from engine.media.containers import beginning, can_decode, decoded, media_errors
 RATE = 48_000
 """Samples a second; other rates are converted."""
 LAYOUT = "stereo"
+_SHORTEST_PAUSE = Fraction(1, 50)
+"""Seconds: less is the rounding of timestamps."""
 
 Samples = NDArray[np.float32]
 """2 channels × samples, −1 … 1."""
@@ -67,10 +69,9 @@ def sound_seconds(path: Path) -> Fraction:
     """
     with open_media(path) as container:
         stream = sound_stream(container, path.name)
-        seconds = Fraction(0)
-        for place, frame in enumerate(decoded(container, stream)):
-            late = _late(container, frame) if place == 0 else 0
-            seconds += Fraction(frame.samples, frame.sample_rate) + Fraction(late, RATE)
+        begin, seconds = beginning(container), Fraction(0)
+        for frame in decoded(container, stream):
+            seconds += _pause(frame, begin, seconds) + Fraction(frame.samples, frame.sample_rate)
     if not seconds:
         raise MediaError(f"{path.name} has no sound")
     return seconds
@@ -85,18 +86,33 @@ def sound_stream(container: InputContainer, name: str) -> AudioStream:
 
 
 def _decode(container: InputContainer, stream: AudioStream) -> Iterator[Samples]:
-    """The sound in small pieces, after as much silence as it begins later than its file."""
+    """The sound in small pieces, each at its time: where there's none, there is silence."""
     resampler = av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
-    for place, frame in enumerate(decoded(container, stream)):
-        if place == 0:
-            yield np.zeros((2, _late(container, frame)), np.float32)
-        yield from map(_samples, resampler.resample(frame))
+    begin, count = beginning(container), 0
+    for frame in decoded(container, stream):
+        pause = round(_pause(frame, begin, Fraction(count, RATE)) * RATE)
+        yield from _silence(pause)
+        pieces = [_samples(piece) for piece in resampler.resample(frame)]
+        yield from pieces
+        count += pause + sum(piece.shape[1] for piece in pieces)
     yield from map(_samples, resampler.resample(None))
 
 
-def _late(container: InputContainer, first: av.AudioFrame) -> int:
-    """Samples of silence before the first frame of a sound that begins later than its file."""
-    return 0 if first.time is None else max(0, round((first.time - beginning(container)) * RATE))
+def _pause(frame: av.AudioFrame, begin: Fraction, seconds: Fraction) -> Fraction:
+    """Seconds of silence before a frame of a sound of which `seconds` have been heard so far.
+
+    A sound can begin later than its file, and lack pieces that are damaged or were never recorded.
+    """
+    if frame.pts is None or not frame.time_base:
+        return Fraction(0)
+    late = frame.pts * frame.time_base - begin - seconds
+    return late if late >= (_SHORTEST_PAUSE if seconds else 0) else Fraction(0)
+
+
+def _silence(count: int) -> Iterator[Samples]:
+    """Piece by piece, as a file can claim years of it."""
+    for start in range(0, count, RATE):
+        yield np.zeros((2, min(RATE, count - start)), np.float32)
 
 
 def _samples(frame: av.AudioFrame) -> Samples:

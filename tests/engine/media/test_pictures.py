@@ -223,10 +223,12 @@ def test_a_part_that_begins_after_the_end_is_refused_with_the_number_of_frames(
         pass
 
 
-def test_what_is_transparent_in_a_clip_becomes_white(tmp_path: Path) -> None:
-    frames = [Image.new("RGBA", (64, 48), (200, 0, 0, alpha)) for alpha in (0, 255)]
-    frames[0].save(tmp_path / "clip.webp", save_all=True, append_images=frames[1:], duration=100)
-    with opened(tmp_path / "clip.webp") as picture_at:
+@pytest.mark.parametrize("ending", ["webp", "gif"])
+def test_what_is_transparent_in_a_clip_becomes_white(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"clip.{ending}"
+    clear, full = (Image.new("RGBA", (64, 48), (200, 0, 0, alpha)) for alpha in (0, 255))
+    clear.save(path, save_all=True, append_images=[full], duration=100, disposal=2)
+    with opened(path) as picture_at:
         assert mean(picture_at(0, 0.0)) == pytest.approx(WHITE, abs=2)
         assert mean(picture_at(1, 0.1)) == pytest.approx((200, 0, 0), abs=4)
 
@@ -332,6 +334,16 @@ def test_an_animated_webp_cut_short_is_refused_or_played_as_far_as_it_goes(
     clip.write_bytes(clip.read_bytes()[:length])
     with pytest.raises(MediaError, match=r"cut\.webp"):
         shown(clip, Fraction(10), 10)
+
+
+def test_a_kind_of_film_that_nobody_can_decode_is_refused(tmp_path: Path) -> None:
+    clip = numbered_clip(tmp_path / "clip.mp4", 3)
+    clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz").replace(b"avcC", b"zzzZ"))
+    with (
+        pytest.raises(MediaError, match=r"clip\.mp4 has no pictures that can be read"),
+        opened(clip),
+    ):
+        pass
 
 
 def test_a_songs_cover_is_no_video(tmp_path: Path) -> None:
