@@ -92,16 +92,6 @@ def picture_use(
     return PictureUse(start=bool(named) and named_form(spec, model, catalogue).starts, control=True)
 
 
-def pipeline_class(
-    spec: PipelineSpec, model: Model, catalogue: Catalogue, from_picture: bool
-) -> str:
-    """The class that draws from noise or over a picture; InputError as `pipeline_form`.
-
-    It is one of diffusers', or with a custom pipeline the one in the operator's file.
-    """
-    return pipeline_form(spec, model, catalogue, from_picture).name
-
-
 def check_choice(
     settings: Settings, catalogue: Catalogue, model: Model, media: MediaFacts, *, moves: bool
 ) -> Choice:

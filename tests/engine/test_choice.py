@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.catalogue import Catalogue, ControlEntry, LoraEntry, PreprocessorEntry
-from engine.choice import PictureUse, check_choice, picture_use, pipeline_class
+from engine.choice import PictureUse, check_choice, picture_use
 from engine.errors import InputError
 from engine.media.facts import MediaFacts, PictureFacts, VideoFacts
 from engine.models import Family, ModelEntry
@@ -227,5 +227,3 @@ def test_a_plan_finds_the_same_as_the_settings_did(catalogue):
     spec = PipelineSpec(model=Family.SD, controlnets=(Weighted("edges", 0.5),))
     model = catalogue.model(Family.SD)
     assert picture_use(spec, model, catalogue, True) == PictureUse(start=False, control=True)
-    name = pipeline_class(spec, model, catalogue, from_picture=False)
-    assert name == "StableDiffusionControlNetPipeline"
