@@ -18,13 +18,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from diffusers import DiffusionPipeline
 
-from engine.plan import FramePlan, FramePoint, Keyframe
+from engine.catalogue import Catalogue
+from engine.groups.output import Format
+from engine.models import ModelEntry
+from engine.plan import FramePlan, FramePoint, Keyframe, PipelineSpec
 from engine.render.output import open_encoder
-from engine.render.pipelines import PipelineCache, use_threads
-from engine.render.renderer import render_frames
+from engine.render.pipelines.loading import load_pipeline
+from engine.render.renderer import Renderer
+from engine.render.threads import use_threads
 from engine.request import Inputs
-from engine.settings import Format
 from tests.support.tiny_pipeline import build_tiny_pipeline
 
 BUILT_IN = Path("models/picturebook")
@@ -34,14 +38,19 @@ STEPS = 12
 ROUNDS = 3
 
 
-def make_plan(pipelines: PipelineCache, frames: int, steps: int) -> FramePlan:
+def open_model(folder: Path) -> tuple[Renderer, DiffusionPipeline]:
+    """The engine with one model, and the model itself for a plain loop."""
+    catalogue = Catalogue(models={"model": ModelEntry(path=folder)})
+    return Renderer(catalogue), load_pipeline(folder)
+
+
+def make_plan(pipeline: DiffusionPipeline, frames: int, steps: int) -> FramePlan:
     """A passage between two prompts, at the model's own size."""
-    pipeline = pipelines.text_to_image("model")
     side = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
     keys = [Keyframe(place * (frames - 1), text, "", place) for place, text in enumerate(PROMPTS)]
     points = [FramePoint(n, n / 12, 0, 1, n / (frames - 1), 5.0, 1.0) for n in range(frames)]
     return FramePlan(
-        model="model",
+        pipeline=PipelineSpec("model"),
         keyframes=tuple(keys),
         frames=tuple(points),
         fps=Fraction(12),
@@ -55,16 +64,15 @@ def make_plan(pipelines: PipelineCache, frames: int, steps: int) -> FramePlan:
     )
 
 
-def render(pipelines: PipelineCache, plan: FramePlan) -> Iterator[object]:
+def render(renderer: Renderer, plan: FramePlan) -> Iterator[object]:
     """The engine's way, a batch at a time: frames on the way between the prompts."""
-    frames = render_frames(pipelines, plan, Inputs(), threading.Event())
+    frames = renderer.frames(plan, Inputs(), threading.Event())
     while batch := list(islice(frames, plan.batch_size)):
         yield batch
 
 
-def loop(pipelines: PipelineCache, plan: FramePlan) -> Iterator[object]:
+def loop(pipeline: DiffusionPipeline, plan: FramePlan) -> Iterator[object]:
     """The plain way, a batch at a time: one prompt, another seed for every frame."""
-    pipeline = pipelines.text_to_image("model")
     for start in range(0, len(plan.frames), plan.batch_size):
         yield pipeline(
             [PROMPTS[0]] * plan.batch_size,
@@ -80,15 +88,15 @@ def loop(pipelines: PipelineCache, plan: FramePlan) -> Iterator[object]:
 def peak_memory(folder: Path, frames: int) -> int:
     """The most memory in MiB that a process takes to render and encode so many frames."""
     use_threads()
-    pipelines = PipelineCache(lambda _: folder)
-    plan = make_plan(pipelines, frames, steps=2)
+    renderer, pipeline = open_model(folder)
+    plan = make_plan(pipeline, frames, steps=2)
     with (
         TemporaryDirectory() as results,
         open_encoder(
             Path(results) / "a.mp4", Format.MP4, plan.fps, plan.width, plan.height
         ) as encoder,
     ):
-        for frame in render_frames(pipelines, plan, Inputs(), threading.Event()):
+        for frame in renderer.frames(plan, Inputs(), threading.Event()):
             encoder.add(frame)
     # Not getrusage: its peak is handed down from the parent process.
     status = Path("/proc/self/status").read_text()
@@ -98,11 +106,11 @@ def peak_memory(folder: Path, frames: int) -> int:
 def compare_speed(folder: Path) -> None:
     """Time both ways, a batch of each in turn, and print frames a second and their ratio."""
     use_threads()
-    pipelines = PipelineCache(lambda _: folder)
-    plan = make_plan(pipelines, FRAMES, STEPS)
+    renderer, pipeline = open_model(folder)
+    plan = make_plan(pipeline, FRAMES, STEPS)
     seconds = {"engine": 0.0, "plain diffusers": 0.0}
     for turn in range(1 + ROUNDS):
-        ways = {"engine": render(pipelines, plan), "plain diffusers": loop(pipelines, plan)}
+        ways = {"engine": render(renderer, plan), "plain diffusers": loop(pipeline, plan)}
         for number in range(FRAMES // plan.batch_size):
             for name in sorted(ways, reverse=bool(number % 2)):
                 started = time.perf_counter()

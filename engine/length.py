@@ -80,12 +80,14 @@ def _fitted(settings: Settings, fps: Fraction, media: MediaFacts) -> int:
 
 
 def _key_frames(keys: Sequence[PromptKey], fps: Fraction) -> list[int]:
-    frames = [key.frame(fps) for key in keys]
-    for place, frame in enumerate(frames):
-        if frame in frames[:place]:
+    places: dict[int, int] = {}
+    for place, key in enumerate(keys, 1):
+        frame = key.frame(fps)
+        if frame in places:
             raise InputError(
                 "prompts",
-                f"keyframes {frames.index(frame) + 1} and {place + 1} are both at frame {frame}",
+                f"keyframes {places[frame]} and {place} are both at frame {frame}",
                 "give each its own frame",
             )
-    return frames
+        places[frame] = place
+    return list(places)

@@ -23,17 +23,17 @@ from engine.values import NameList
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A bound on every value a schedule takes."""
+    """A bound on every value a schedule takes; formulas are held to it once they are computed."""
 
     least: float
     most: float
 
     def __call__(self, schedule: Schedule) -> Schedule:
         """The schedule itself; ValueError where it leaves the bounds."""
-        least, most = schedule.bounds
-        if least < self.least or most > self.most:
-            wrong = least if least < self.least else most
-            raise ValueError(f"{wrong:g} is outside {self.least:g} to {self.most:g}")
+        for key, value in schedule.numbers.items():
+            if not self.least <= value <= self.most:
+                where = f"key {key}: " if key else ""
+                raise ValueError(f"{where}{value:g} is outside {self.least:g} to {self.most:g}")
         return schedule
 
 

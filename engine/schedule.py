@@ -92,15 +92,6 @@ class Schedule:
         last = {entry.key.text: entry.value for entry in self._entries}
         return {key: value for key, value in last.items() if isinstance(value, float)}
 
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The least and the greatest of the plain numbers in it; (∞, -∞) where it has none.
-
-        What formulas give is known only over a timeline.
-        """
-        numbers = self.numbers.values()
-        return min(numbers, default=math.inf), max(numbers, default=-math.inf)
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Schedule) and self.text == other.text
 

@@ -223,13 +223,11 @@ def test_what_can_not_be_computed_is_told_with_its_key_and_the_reason(text, word
 def test_numbers_are_known_by_their_keys_before_the_length_is():
     schedule = Schedule("0: (1), 2s: (5), 30: (9), 30: (3), 60: (t)")
     assert schedule.numbers == {"0": 1, "2s": 5, "30": 3}
-    assert schedule.bounds == (1, 5)
     assert Schedule("7.5").numbers == {"": 7.5}
 
 
-def test_a_schedule_of_formulas_alone_has_no_bounds():
-    least, most = Schedule("sin(t)").bounds
-    assert least > most
+def test_a_schedule_of_formulas_alone_has_no_numbers_before():
+    assert Schedule("sin(t)").numbers == {}
 
 
 def test_many_keys_over_many_frames_are_computed():
