@@ -55,9 +55,9 @@ def _rendering(
             plan,
             accepted.inputs,
             chosen.output,
-            accepted.settings.output.max_bytes,
             frame_done,
-            threading.Event(),
+            stop=threading.Event(),
+            max_bytes=accepted.settings.output.max_bytes,
         )
         for note in given_up:
             print(f"note: {note}", file=sys.stderr)

@@ -49,7 +49,12 @@ class Production:
         with self._sessions.create(request) as draft:
             file = draft.path_for(output.format)
             given_up = self.render_file(
-                plan, request.inputs, file, output.max_bytes, progress.frame_done, stop
+                plan,
+                request.inputs,
+                file,
+                progress.frame_done,
+                stop=stop,
+                max_bytes=output.max_bytes,
             )
             posted, more = _postable(file, request, draft, plan, stop)
             seconds = time.monotonic() - began
@@ -63,9 +68,10 @@ class Production:
         plan: FramePlan,
         inputs: Inputs,
         file: Path,
-        max_bytes: int | None,
         frame_done: Callable[[Picture], None],
+        *,
         stop: threading.Event,
+        max_bytes: int | None = None,
     ) -> tuple[str, ...]:
         """Render a plan into `file`, whose ending is its format; `frame_done` sees every frame.
 

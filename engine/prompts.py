@@ -23,8 +23,7 @@ _NO_CHARACTER = re.compile("[\ud800-\udfff]")
 _EXAMPLE = "write keyframes like 0: a corgi | 60: a lion"
 _JSON_EXAMPLE = 'write {"0": "a corgi", "60": "a lion"}'
 _LONGEST_TEXT = 60_000
-_LONGEST_KEY = 12  # characters
-_LAST = 10**6  # frames or seconds; the operator's own bound is held when the plan is made
+_LONGEST_KEY = 12  # characters; the exact bound is the operator's, held before any work is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,9 @@ def _parse_entry(entry: str, place: int) -> PromptKey:
 
 def _position(key: re.Match[str], where: str) -> tuple[Fraction, bool]:
     written, in_seconds = key[0].rstrip(":： "), key["unit"] is not None
-    if len(key["number"]) > _LONGEST_KEY or (number := Fraction(key["number"])) > _LAST:
-        raise InputError(
-            _SETTING, f"{where} is at {_short(written)}, which is too far", f"the most is {_LAST}"
-        )
+    if len(key["number"]) > _LONGEST_KEY:
+        raise InputError(_SETTING, f"{where} is at {_short(written)}", "that is too far")
+    number = Fraction(key["number"])
     if number < 0:
         raise InputError(_SETTING, f"{where} is at {written}", "frames count from 0")
     if not in_seconds and number.denominator != 1:

@@ -28,8 +28,8 @@ class RenderRequest(BaseModel):
 
     `settings` are resolved: every field that a model or a draw decides is filled in. `owner` is the
     asking user, as `platform:tenant:user`. `conversation` is the chat adapter's own note of where
-    to answer (channel, message); only that adapter reads it. `upload_bytes` is the largest file that
-    can be posted there.
+    to answer (channel, message); only that adapter reads it. `upload_bytes` is the largest file
+    that can be posted there.
     """
 
     model_config = ConfigDict(frozen=True)
