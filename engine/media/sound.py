@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Self
 
@@ -87,15 +88,22 @@ def sound_stream(container: InputContainer, name: str) -> AudioStream:
 
 def _decode(container: InputContainer, stream: AudioStream) -> Iterator[Samples]:
     """The sound in small pieces, each at its time: where there's none, there is silence."""
-    resampler = av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
     begin, count = beginning(container), 0
-    for frame in decoded(container, stream):
-        pause = round(_pause(frame, begin, Fraction(count, RATE)) * RATE)
-        yield from _silence(pause)
-        pieces = [_samples(piece) for piece in resampler.resample(frame)]
-        yield from pieces
-        count += pause + sum(piece.shape[1] for piece in pieces)
-    yield from map(_samples, resampler.resample(None))
+    for _, alike in groupby(decoded(container, stream), _kind):
+        resampler = av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
+        for frame in chain(alike, [None]):
+            pause = 0
+            if frame:
+                pause = round(_pause(frame, begin, Fraction(count, RATE)) * RATE)
+                yield from _silence(pause)
+            pieces = [_samples(piece) for piece in resampler.resample(frame)]
+            yield from pieces
+            count += pause + sum(piece.shape[1] for piece in pieces)
+
+
+def _kind(frame: av.AudioFrame) -> tuple[str, str, int]:
+    """What can change from one frame to the next, in broadcasts for example."""
+    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 def _pause(frame: av.AudioFrame, begin: Fraction, seconds: Fraction) -> Fraction:

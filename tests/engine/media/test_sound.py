@@ -100,3 +100,24 @@ def test_what_comes_after_a_pause_in_the_recording_is_heard_at_its_time(tmp_path
     with Sound(path, begin=1.0) as sound:
         assert first_heard(sound, 4) == pytest.approx(2.0, abs=0.002)
     assert sound_seconds(path) == Fraction(7, 2)
+
+
+def test_a_sound_that_changes_between_mono_and_stereo_is_read_to_its_end(tmp_path: Path) -> None:
+    streams = []
+    for channels in ("mono", "stereo"):
+        path = tmp_path / f"{channels}.aac"
+        with av.open(path, "w", format="adts") as container:
+            stream = container.add_stream("aac", rate=RATE, layout=channels)
+            burst = np.tile(clicks([0.5], 1), (stream.layout.nb_channels, 1))
+            for start in range(0, RATE, 1024):
+                piece = np.ascontiguousarray(burst[:, start : start + 1024])
+                frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=channels)
+                frame.sample_rate, frame.pts = RATE, start
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        streams.append(path.read_bytes())
+    both = tmp_path / "both.aac"
+    both.write_bytes(b"".join(streams))
+    assert float(sound_seconds(both)) == pytest.approx(2, abs=0.1)
+    with Sound(both, begin=1.2) as sound:
+        assert first_heard(sound, 1) == pytest.approx(0.3, abs=0.06)
