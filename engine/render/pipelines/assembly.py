@@ -13,6 +13,7 @@ from engine.errors import ModelError
 from engine.forms import Form, pipeline_form
 from engine.models import Model
 from engine.plan import PipelineSpec
+from engine.render.pipelines.adapted import ADAPTED
 from engine.render.pipelines.custom import custom_pipeline_class
 from engine.render.pipelines.scheduler import fresh_scheduler
 from engine.values import Weighted
@@ -101,7 +102,7 @@ class Assembly:
 
     def _class(self, form: Form) -> Any:
         if not self.spec.custom_pipeline:
-            return getattr(diffusers, form.name)
+            return ADAPTED.get(form.name) or getattr(diffusers, form.name)
         listed = self._catalogue.custom_pipelines
         return custom_pipeline_class(
             find("custom_pipeline", self.spec.custom_pipeline, listed).path
