@@ -20,7 +20,7 @@ from engine.errors import RenderCancelled, RenderError
 from engine.groups.output import Format
 from engine.media import Picture
 from engine.render.mp4 import SOUND_RATE, Rate
-from engine.render.playback import frame_count, measure, played_frames
+from engine.render.playback import Parts, frame_count, measure, played_frames
 from engine.render.reductions import FULL_LEVEL, Reduction, Shape, shapes
 
 ATTEMPTS = 4
@@ -108,7 +108,7 @@ class _Fitter:
         self._seconds = float(count / fps)
         self._shapes = shapes(self._format, self._width, self._height)
         self._harshest = self._reduction(self._shapes[-1], self._shapes[-1].levels[-1])
-        self._sample_size = cache(self._encode_sample)
+        self._measured_sample = cache(self._measure_sample)
 
     def fit(self) -> Fitted:
         """Encode by what the estimates say, and again with estimates mended by the result."""
@@ -130,11 +130,12 @@ class _Fitter:
         def fits(reduction: Reduction) -> bool:
             return self._estimate(reduction) * excess <= self._budget * MARGIN
 
-        for shape in self._shapes:
-            ways = [self._reduction(shape, level) for level in shape.levels]
-            if fits(ways[-1]):
-                return ways[bisect_left(ways, True, key=fits)]
-        return self._harshest
+        # In both lists sizes fall, so that few samples tell which is the first that fits.
+        worst = [self._reduction(shape, shape.levels[-1]) for shape in self._shapes]
+        place = min(bisect_left(worst, True, key=fits), len(worst) - 1)
+        shape = self._shapes[place]
+        ways = [self._reduction(shape, level) for level in shape.levels]
+        return ways[min(bisect_left(ways, True, key=fits), len(ways) - 1)]
 
     def _reduction(self, shape: Shape, level: int) -> Reduction:
         return Reduction(self._format, level, shape.width, shape.height, shape.every)
@@ -142,14 +143,19 @@ class _Fitter:
     def _estimate(self, reduction: Reduction) -> float:
         """Bytes of the whole, from how much smaller the sample becomes."""
         full = Reduction(self._format, FULL_LEVEL[self._format], self._width, self._height)
-        ratio = self._sample_size(reduction) / self._sample_size(full)
+        before, after = self._measured_sample(full), self._measured_sample(reduction)
         sound = self._rate(reduction).sound / 8 * self._seconds if self._audio else 0
-        return self._parts.pictures * ratio + sound + self._parts.rest
+        return (
+            self._parts.whole * after.whole / before.whole
+            + self._parts.changed * after.changed / max(1, before.changed)
+            + sound
+            + self._parts.rest
+        )
 
-    def _encode_sample(self, reduction: Reduction) -> int:
+    def _measure_sample(self, reduction: Reduction) -> Parts:
         file = self._folder / f"sample{self._source.suffix}"
         self._write(file, reduction, self._sample, Rate(crf=reduction.level))
-        return measure(file).pictures
+        return measure(file)
 
     def _encode(self, file: Path, reduction: Reduction) -> Path:
         """Write the whole into `file`, or by more than one pass into one that fits better."""

@@ -59,23 +59,34 @@ def frame_count(path: Path) -> int:
 
 
 class Parts(NamedTuple):
-    """What a file's bytes are for."""
+    """What a file's bytes are for: `whole` pictures, and `changed` ones that need those before."""
 
-    pictures: int
+    whole: int
+    changed: int
     sound: int
     rest: int
 
+    @property
+    def pictures(self) -> int:
+        """Bytes of all pictures."""
+        return self.whole + self.changed
+
 
 def measure(path: Path) -> Parts:
-    """The sizes of a file's parts; a GIF and a WebP are pictures altogether."""
+    """The sizes of a file's parts; all of a GIF or a WebP counts as whole pictures."""
     size = path.stat().st_size
     if path.suffix != ".mp4":
-        return Parts(size, 0, 0)
-    sizes = {"video": 0, "audio": 0}
+        return Parts(size, 0, 0, 0)
+    whole = changed = sound = 0
     with _reading(), av.open(str(path)) as container:
         for packet in container.demux():
-            sizes[packet.stream.type] += packet.size
-    return Parts(sizes["video"], sizes["audio"], size - sum(sizes.values()))
+            if packet.stream.type == "audio":
+                sound += packet.size
+            elif packet.is_keyframe:
+                whole += packet.size
+            else:
+                changed += packet.size
+    return Parts(whole, changed, sound, size - whole - changed - sound)
 
 
 @contextmanager

@@ -17,7 +17,11 @@ from engine.render.webp import QUALITY, WebpEncoder
 
 SMALLEST_SIDE = 64
 """Pixels: below that nothing can be recognised."""
-WAYS = ((1, 1), (0.75, 1), (0.5, 1), (0.5, 2), (0.35, 2), (0.25, 2), (0.25, 4), (0.125, 4))
+WAYS = (
+    *((scale, 1) for scale in (1.0, 0.85, 0.7, 0.6, 0.5)),
+    *((scale, 2) for scale in (0.5, 0.4, 0.3, 0.25)),
+    *((scale, 4) for scale in (0.25, 0.125)),
+)
 """Parts of the width and height, and every which frame is shown, in the order to try them.
 
 A video shows all frames in any case: one like the frame before it costs next to nothing.
@@ -28,7 +32,7 @@ TOLERANCE = {255: 0, 127: 4, 63: 8, 31: 12, 15: 16}
 LEVELS: dict[Format, tuple[Sequence[int], Sequence[int], Sequence[int]]] = {
     Format.MP4: (range(19, 36), range(26, 36), range(26, 48)),
     Format.GIF: ((127, 63, 31), (63, 31), (63, 31, 15)),
-    Format.WEBP: ((75, 60, 45, 30), (60, 45, 30), (60, 45, 30, 10)),
+    Format.WEBP: (range(80, 29, -5), range(60, 29, -5), range(60, 9, -5)),
 }
 """CRF, colours and quality, best first: at full size, smaller, and as the last resort."""
 FULL_LEVEL = {Format.MP4: CRF, Format.GIF: COLOURS, Format.WEBP: QUALITY}
