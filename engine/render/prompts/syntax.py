@@ -1,8 +1,9 @@
 """Compel's way of weighting words, read but not yet embedded."""
 
+from functools import cache
+
 import pyparsing
-from compel import Compel
-from compel.prompt_parser import Conjunction, FlattenedPrompt
+from compel.prompt_parser import Conjunction, FlattenedPrompt, PromptParser
 
 from engine.errors import InputError
 
@@ -13,7 +14,7 @@ pyparsing.ParserElement.enable_packrat()
 def read(text: str) -> Conjunction:
     """The parts and weights of a text. InputError if it can't be read, or asks what isn't done."""
     try:
-        parsed = Compel.parse_prompt_string(text)
+        parsed = _parser().parse_conjunction(text)
     except Exception as error:  # the parser raises whatever it stumbles over
         raise unusable(text) from error
     swaps = any(part.wants_cross_attention_control for part in parsed.prompts)
@@ -25,13 +26,18 @@ def read(text: str) -> Conjunction:
 def is_weighted(text: str) -> bool:
     """Whether a text weights, blends or joins anything; one that can't be read does not."""
     try:
-        parsed = Compel.parse_prompt_string(text)
+        parsed = _parser().parse_conjunction(text)
     except Exception:  # plain words that happen to look like broken weighting
         return False
     first, *more = parsed.prompts
     if more or parsed.lora_weights or not isinstance(first, FlattenedPrompt):
         return True
     return any(getattr(fragment, "weight", None) != 1 for fragment in first.children)
+
+
+@cache
+def _parser() -> PromptParser:
+    return PromptParser()  # which takes as long to make as a text to read
 
 
 def excerpt(text: str) -> str:

@@ -2,6 +2,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from engine.plan import FramePlan, FramePoint, PipelineSpec
 from engine.render.diffusion import Batch, Diffusion
 from engine.render.noise import frame_noise, latent_shape, step_generator
 from engine.render.pipelines import Assembly, PipelineCache
-from engine.render.prompts import condition
+from engine.render.prompts import Conditioning, condition
 from engine.values import Weighted
 
 WIDTH, HEIGHT, STEPS, TAKEN = 96, 64, 4, 3
@@ -36,13 +37,15 @@ KINDS = {
     "xl adapters": PipelineSpec("xl", adapters=(XL_SKETCH, XL_SKETCH)),
 }
 STEERED = [kind for kind in KINDS if "controlnet" in kind or "adapter" in kind]
-WAYS = [
+ALL_WAYS = [
     (kind, way)
     for kind in KINDS
     for way in ("noise", "picture")
     if (kind, way) != ("pix2pix", "noise") and not ("adapter" in kind and way == "picture")
 ]
 """Every kind of pipeline, and what it can start from."""
+WAYS = [(kind, way) for kind, way in ALL_WAYS if not kind.endswith("s")]
+"""Those with at most one net."""
 
 
 def noisy_picture(seed: int, height: int = HEIGHT, width: int = WIDTH) -> np.ndarray:
@@ -63,12 +66,16 @@ class Studio:
     def pipeline(self, way: str) -> Any:
         return self.assembly.from_noise if way == "noise" else self.assembly.from_picture
 
+    @cache  # noqa: B019 - a studio lasts as long as its test
+    def conditioning(self, way: str) -> Conditioning:
+        return condition(self.pipeline(way), self.plan)
+
     def batch(self, way: str, frames: Sequence[FramePoint], **changes: Any) -> Batch:
         pipeline, plan = self.pipeline(way), self.plan
         shape = latent_shape(pipeline, plan)
         nets = len(self.assembly.controlnets) + len(self.assembly.adapters)
         batch = Batch(
-            conditioning=condition(pipeline, plan).arguments(frames),
+            conditioning=self.conditioning(way).arguments(frames),
             noise=torch.cat([frame_noise(plan, frame, shape) for frame in frames]),
             generators=[step_generator(plan, shape) for _ in frames],
             guidance_scale=3.0,

@@ -5,9 +5,9 @@ import torch
 from engine.errors import RenderError
 from engine.render.diffusion.control import control_arguments
 from tests.engine.render.diffusion.conftest import (
+    ALL_WAYS,
     HEIGHT,
     STEERED,
-    WAYS,
     WIDTH,
     difference,
     noisy_picture,
@@ -15,7 +15,7 @@ from tests.engine.render.diffusion.conftest import (
 
 pytestmark = pytest.mark.filterwarnings("ignore:The decode_latents method:FutureWarning")
 
-STEERED_WAYS = [(kind, way) for kind, way in WAYS if kind in STEERED]
+STEERED_WAYS = [(kind, way) for kind, way in ALL_WAYS if kind in STEERED]
 PLAIN = {"xl controlnet": "xl", "xl controlnets": "xl", "xl adapter": "xl", "xl adapters": "xl"}
 
 

