@@ -27,18 +27,50 @@ def ink(catalogue: Catalogue) -> Path:
     return catalogue.loras["ink"].path
 
 
+def text_lora(file: Path, layer: str, down: str, up: str) -> Path:
+    """The file of a LoRA of a text encoder's first layer, in the names of one training program."""
+    numbers = torch.Generator().manual_seed(1)
+    weights = {}
+    for part in ("q_proj", "k_proj", "v_proj", "out_proj"):
+        first, second = torch.randn(2, RANK, TEXT_WIDTH, generator=numbers)
+        weights[layer.format(part) + down] = first
+        weights[layer.format(part) + up] = second.T.contiguous()
+    save_file(weights, file)
+    return file
+
+
+OLD_DIFFUSERS = "text_encoder.text_model.encoder.layers.0.self_attn.{}"
+KOHYA = "lora_te_text_model_encoder_layers_0_self_attn_{}"
+KOHYA_XL = "lora_te{number}_text_model_encoder_layers_0_self_attn_{{}}"
+
+
 @pytest.fixture
 def glow(tmp_path: Path) -> Path:
     """A LoRA of the text encoder, with the layers' names of before transformers 5.6."""
-    numbers = torch.Generator().manual_seed(1)
-    layer = "text_encoder.text_model.encoder.layers.0.self_attn"
-    weights = {}
-    for part in ("q_proj", "k_proj", "v_proj", "out_proj"):
-        down, up = torch.randn(2, RANK, TEXT_WIDTH, generator=numbers)
-        weights[f"{layer}.{part}.lora_A.weight"] = down
-        weights[f"{layer}.{part}.lora_B.weight"] = up.T.contiguous()
-    save_file(weights, tmp_path / "glow.safetensors")
-    return tmp_path / "glow.safetensors"
+    file = tmp_path / "glow.safetensors"
+    return text_lora(file, OLD_DIFFUSERS, ".lora_A.weight", ".lora_B.weight")
+
+
+@pytest.mark.parametrize(
+    ("model", "layer", "down", "up"),
+    [
+        ("sd", OLD_DIFFUSERS, ".lora_A.weight", ".lora_B.weight"),
+        ("sd", OLD_DIFFUSERS.replace("text_model.", ""), ".lora_A.weight", ".lora_B.weight"),
+        ("sd", KOHYA, ".lora_down.weight", ".lora_up.weight"),
+        ("xl", KOHYA_XL.format(number=1), ".lora_down.weight", ".lora_up.weight"),
+        ("xl", KOHYA_XL.format(number=2), ".lora_down.weight", ".lora_up.weight"),
+    ],
+)
+def test_text_encoders_are_found_under_the_names_of_every_training_program(
+    catalogue: Catalogue, draw: Draw, tmp_path: Path, model: str, layer: str, down: str, up: str
+) -> None:
+    lora = text_lora(tmp_path / "words.safetensors", layer, down, up)
+    pipeline = load_pipeline(catalogue.models[model].path)
+    before = draw(pipeline, **SIZE)
+    with active_loras(pipeline, [Lora("words", lora, 1)]):
+        changed = draw(pipeline, **SIZE)
+    assert not np.allclose(changed, before, atol=1e-3)
+    assert np.array_equal(draw(pipeline, **SIZE), before)
 
 
 def test_a_lora_changes_pictures_in_its_own_render_alone(base, ink: Path, draw: Draw) -> None:
