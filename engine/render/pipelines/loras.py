@@ -39,9 +39,9 @@ def active_loras(base: DiffusionPipeline, loras: Sequence[Lora]) -> Iterator[Non
     _check_named_once(loras)
     if _layers(base) != {lora.layer for lora in loras}:
         _exchange(base, loras)
-    base.enable_lora()
-    base.set_adapters([lora.layer for lora in loras], [lora.weight for lora in loras])
     try:
+        base.enable_lora()
+        base.set_adapters([lora.layer for lora in loras], [lora.weight for lora in loras])
         yield
     finally:
         base.disable_lora()
@@ -80,10 +80,10 @@ def _load(base: DiffusionPipeline, lora: Lora) -> None:
                 use_safetensors=True,
                 local_files_only=True,
             )
-    except Exception as error:  # of every kind
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
+    except Exception as error:  # diffusers and peft raise of every kind
         if "size mismatch" in str(error):
             raise _unfit(lora) from error
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise ModelError(f"the LoRA {lora.name} can't be loaded: {reason}") from error
     if lora.layer not in _layers(base):  # diffusers only warns
         raise _unfit(lora)
