@@ -156,6 +156,8 @@ def _render(chosen: argparse.Namespace, configuration: Configuration) -> None:
         raise InputError("output", f"{chosen.output.name!r}", f"end it in .{', .'.join(Format)}")
     if chosen.format not in (None, suffix):
         raise InputError("format", f"{chosen.format} does not fit {chosen.output.name!r}")
+    if not chosen.output.parent.is_dir():
+        raise InputError("output", f"there is no folder {chosen.output.parent}")
     chosen.format = suffix
     from bot.render_command import render_file
 

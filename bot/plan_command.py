@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 from collections.abc import Mapping
 
 from engine.compilation import compile_plan
@@ -50,6 +51,7 @@ def _row(plan: FramePlan, point: FramePoint) -> Mapping[str, object]:
 
 
 def _plot(accepted: Accepted, chosen: argparse.Namespace) -> None:
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)
     from engine.plot import plot_plan  # matplotlib takes a second to load
 
     heard = hear(accepted.settings, accepted.inputs)

@@ -11,7 +11,6 @@ from tqdm import tqdm
 
 from engine.configuration import Configuration
 from engine.encoding import write_animation
-from engine.errors import InputError
 from engine.intake import Accepted
 from engine.media import Picture
 from engine.plan import FramePlan
@@ -27,8 +26,6 @@ def render_file(
     accepted: Accepted, configuration: Configuration, chosen: argparse.Namespace
 ) -> None:
     """Render a request into `chosen.output`, with a progress bar on the error stream."""
-    if not chosen.output.parent.is_dir():
-        raise InputError("output", f"there is no folder {chosen.output.parent}")
     plan = plan_frames(accepted.settings, accepted.inputs)
     if chosen.motion_preview:
         frames = preview_motion(plan, accepted.inputs)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from engine.configuration import Configuration
 from engine.errors import InputError
-from engine.media.inspection import inspect_in_child
+from engine.media.inspection_process import inspect_in_child
 from engine.media.resample import resampled
 from engine.request import Inputs
 from engine.resolve import resolve

@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 
+import av
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.support.models import write_model_folder
 
@@ -47,6 +50,15 @@ def test_plan_shows_every_frame_as_json(giffusion):
         "weight": 0.0,
         "guidance_scale": 3.0,
         "strength": 0.6,
+        "controlnet_scale": 1.0,
+        "coherence_scale": 0.0,
+        "noise": 0.0,
+        "zoom": 1.0,
+        "angle": 0.0,
+        "translation_x": 0.0,
+        "translation_y": 0.0,
+        "transform_center_x": 0.5,
+        "transform_center_y": 0.5,
     }
     assert plan["frames"][12]["weight"] == 0.5
     assert plan["frames"][12]["guidance_scale"] == 4.5
@@ -57,6 +69,33 @@ def test_plan_shows_a_table_to_people(giffusion):
     lines = giffusion("plan", "0: a | 2: b").stdout.splitlines()
     assert lines[0].split("\t")[:5] == ["index", "time", "from", "to", "weight"]
     assert lines[2].split("\t")[:5] == ["1", "0.08333", "a", "b", "0.5"]
+
+
+def test_plan_is_drawn_as_a_picture(giffusion, tmp_path):
+    file = tmp_path / "plan.png"
+    done = giffusion("plan", f"{PROMPTS} --zoom 0: (1), 24: (1.1)", "--plot", str(file))
+    assert done.returncode == 0, done.stderr
+    with Image.open(file) as picture:
+        assert picture.width > 800
+    refused = giffusion("plan", PROMPTS, "--plot", str(tmp_path / "plan.doc"))
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: plot: ")
+
+
+def test_the_motion_alone_is_seen_without_a_model_s_weights(giffusion, tmp_path):
+    # A white square moves to the right; the model has no weights that could draw.
+    picture = np.zeros((64, 64, 3), np.uint8)
+    picture[24:40, 14:30] = 255
+    Image.fromarray(picture).save(tmp_path / "square.png")
+    done = giffusion(
+        "render", "a square --frames 5 --translation-x 4", "--motion-preview",
+        "--image", str(tmp_path / "square.png"), "-o", str(tmp_path / "moved.mp4"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    with av.open(str(tmp_path / "moved.mp4")) as file:
+        frames = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+    columns = [np.flatnonzero(frame[32, :, 0] > 128).mean() for frame in frames]
+    assert columns == pytest.approx([21.5 + 4 * index for index in range(5)], abs=0.5)
 
 
 def test_flags_may_stand_in_the_text_and_after_it(giffusion):

@@ -134,6 +134,7 @@ def finished_request(text: str, **changes: object) -> RenderRequest:
         "width": SIZE,
         "height": SIZE,
         "frames": FRAMES,
+        "fps": 12,
         "model": "picturebook",
         "num_latent_channels": 4,
     }
