@@ -55,9 +55,10 @@ FULL = Rate()
 class Mp4Encoder:
     """Writes frames at exactly `fps`, with the sound of the file `audio` beside them.
 
-    The sound begins with the first frame and is cut, or made longer with silence, to the pictures'
-    length. The index comes first in the file, so that it plays while it is loaded. Odd widths and
-    heights, which 4:2:0 colour can't have, grow by one repeated line.
+    What is heard at the second `audio_begin` comes with the first frame. The sound is cut, or made
+    longer with silence, to the pictures' length. The index comes first in the file, so that it
+    plays while it is loaded. Odd widths and heights, which 4:2:0 colour can't have, grow by one
+    repeated line.
     """
 
     def __init__(
@@ -66,15 +67,16 @@ class Mp4Encoder:
         fps: Fraction,
         width: int,
         height: int,
-        audio: Path | None = None,
         *,
+        audio: Path | None = None,
+        audio_begin: float = 0.0,
         rate: Rate = FULL,
     ) -> None:
         self._fps = fps
         self._odd = ((0, height % 2), (0, width % 2), (0, 0))
         self._count = 0
         with ExitStack() as stack:
-            sound = stack.enter_context(Sound(audio)) if audio else None
+            sound = stack.enter_context(Sound(audio, audio_begin)) if audio else None
             size = (width + width % 2, height + height % 2)
             self._file = _open(path, fps, size, rate)
             stack.callback(self._file.close)

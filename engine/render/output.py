@@ -22,17 +22,21 @@ def open_encoder(
     height: int,
     *,
     audio: Path | None = None,
+    audio_begin: float = 0.0,
 ) -> Iterator[Encoder]:
     """An encoder whose file is at `path` once the block has ended well, and nowhere otherwise.
 
     Sizes are in pixels, `fps` in frames a second. `audio` is a file whose sound goes with the
-    pictures; only MP4 holds sound. Memory does not grow with the number of frames. MediaError if
-    the sound can't be read; RenderError if the file can't be written.
+    pictures, from its second `audio_begin` on; only MP4 holds sound. Memory does not grow with the
+    number of frames. MediaError if the sound can't be read; RenderError if the file can't be
+    written.
     """
     partial = path.with_name(f"{path.name}.partial")
     try:
         _check_writable(partial)
-        with _encoder(partial, format_, fps, (width, height), audio) as encoder:
+        with _encoder(
+            partial, format_, fps, (width, height), audio=audio, audio_begin=audio_begin
+        ) as encoder:
             yield encoder
             encoder.finish()
         partial.replace(path)
@@ -49,11 +53,17 @@ def _check_writable(path: Path) -> None:
 
 
 def _encoder(
-    path: Path, format_: Format, fps: Fraction, size: tuple[int, int], audio: Path | None
+    path: Path,
+    format_: Format,
+    fps: Fraction,
+    size: tuple[int, int],
+    *,
+    audio: Path | None,
+    audio_begin: float,
 ) -> Encoder:
     match format_:
         case Format.MP4:
-            return Mp4Encoder(path, fps, *size, audio)
+            return Mp4Encoder(path, fps, *size, audio=audio, audio_begin=audio_begin)
         case Format.GIF:
             return GifEncoder(path, fps, *size)
         case Format.WEBP:

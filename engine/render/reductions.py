@@ -57,7 +57,7 @@ class Reduction:
         size = (self.width, self.height)
         match self.format:
             case Format.MP4:
-                return Mp4Encoder(path, fps, *size, audio, rate=rate)
+                return Mp4Encoder(path, fps, *size, audio=audio, rate=rate)
             case Format.GIF:
                 tolerance = TOLERANCE[self.level]
                 return GifEncoder(

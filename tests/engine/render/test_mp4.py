@@ -121,6 +121,18 @@ def test_sound_is_in_time_from_the_beginning_to_the_end_of_a_minute(
         assert (start + likeness.argmax()) / rate == pytest.approx(time, abs=0.001)
 
 
+def test_a_part_of_a_sound_begins_with_the_first_frame(tmp_path: Path) -> None:
+    sound = save_sound(tmp_path / "clicks.m4a", clicks(3, 0.5, 2.0))
+    path = tmp_path / "a.mp4"
+    with open_encoder(
+        path, Format.MP4, Fraction(12), 64, 64, audio=sound, audio_begin=1.25
+    ) as encoder:
+        for _ in range(12):
+            encoder.add(np.zeros((64, 64, 3), np.uint8))
+    loudness, rate = sound_of(path)
+    assert np.argmax(loudness > 0.3) / rate == pytest.approx(0.75, abs=0.005)
+
+
 def test_it_plays_everywhere_and_while_it_loads(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp4", 30, Fraction(12))
     content = path.read_bytes()
