@@ -12,8 +12,7 @@ from engine.errors import InputError, MediaError
 from engine.request import Inputs
 
 _MIB = 2**20
-# An animated GIF says so near its start (Netscape's application extension); it is a short film.
-_ANIMATION_MARK = b"NETSCAPE2.0"
+_GIF_ANIMATION = b"NETSCAPE2.0"
 _HEAD_BYTES = 4096
 _SUPPORTED = "attach a picture, a sound or a video"
 
@@ -72,6 +71,18 @@ def _kind(path: Path, name: str) -> tuple[str, str]:
     kind = guess.mime.partition("/")[0] if guess else ""
     if kind not in ("image", "audio", "video"):
         raise MediaError(f"{name}: this is no picture, sound or video; {_SUPPORTED}")
-    if _ANIMATION_MARK in head and guess.extension == "gif":
+    if _is_animation(guess.extension, head):
         kind = "video"
     return kind, guess.extension
+
+
+def _is_animation(extension: str, head: bytes) -> bool:
+    """Whether a picture file is a short film.
+
+    A GIF says so near its start by Netscape's application extension, a WebP by a bit of its VP8X
+    chunk (RFC 9649, section 2.7.1.1).
+    """
+    if extension == "gif":
+        return _GIF_ANIMATION in head
+    flags = int.from_bytes(head[20:21])
+    return extension == "webp" and head[12:16] == b"VP8X" and bool(flags & 2)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from engine.groups.output import Format
 from engine.media import Picture
+from engine.media.soundtrack import soundtrack
 from engine.plan import FramePlan
 from engine.render.output import open_encoder
 from engine.request import Inputs
@@ -22,9 +23,15 @@ def write_animation(
     `frame_done` sees every frame. MediaError where the sound can't be read, RenderError where the
     file can't be written; then there is none.
     """
-    format_ = Format(file.suffix.lstrip("."))
+    sound = soundtrack(inputs, plan.video, plan.fps)
     with open_encoder(
-        file, format_, plan.fps, plan.width, plan.height, audio=inputs.audio
+        file,
+        Format(file.suffix.lstrip(".")),
+        plan.fps,
+        plan.width,
+        plan.height,
+        audio=sound.file if sound else None,
+        audio_begin=sound.begin if sound else 0.0,
     ) as encoder:
         for frame in frames:
             encoder.add(frame)

@@ -56,9 +56,10 @@ async def test_without_files_no_folder_is_made(tmp_path):
     assert not (tmp_path / "in").exists()
 
 
-async def test_an_animated_gif_is_a_clip_and_a_still_one_a_picture(tmp_path):
-    assert (await store_attachments([Sent("a", picture("GIF", 3))], tmp_path / "1", 1)).video
-    assert (await store_attachments([Sent("a", picture("GIF"))], tmp_path / "2", 1)).image
+@pytest.mark.parametrize("format_", ["GIF", "WEBP"])
+async def test_a_picture_that_moves_is_a_clip_and_a_still_one_a_picture(tmp_path, format_):
+    assert (await store_attachments([Sent("a", picture(format_, 3))], tmp_path / "1", 1)).video
+    assert (await store_attachments([Sent("a", picture(format_))], tmp_path / "2", 1)).image
 
 
 @pytest.mark.parametrize(
