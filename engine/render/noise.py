@@ -11,13 +11,18 @@ Shape = tuple[int, int, int]
 """Channels × height × width of a frame's latents."""
 
 
+def pixels_per_latent(pipeline: DiffusionPipeline) -> int:
+    """How many pixels a latent is wide and high: 8 for a pipeline that doesn't tell."""
+    return int(getattr(pipeline, "vae_scale_factor", 8))
+
+
 def latent_shape(pipeline: DiffusionPipeline, plan: FramePlan) -> Shape:
     """The shape of the latents that become a frame of the plan's size.
 
     Also where a pipeline packs them before it denoises, as Flux does: noise is drawn as it lies in
     the picture, so that it is what diffusers draws for the same seed.
     """
-    factor = pipeline.vae_scale_factor
+    factor = pixels_per_latent(pipeline)
     return plan.latent_channels, plan.height // factor, plan.width // factor
 
 

@@ -29,6 +29,7 @@ from engine.render.diffusion.latents import (
     takes_latents,
 )
 from engine.render.diffusion.steps import StepHook, StepWatch
+from engine.render.noise import pixels_per_latent
 from engine.render.signature import accepted
 
 
@@ -72,7 +73,9 @@ def _memory_errors_told() -> Iterator[None]:
 class Diffusion:
     """Runs pipelines with `steps` denoising steps until `stop` is set, one step later at most.
 
-    `pipeline_args` go to every call as they are. `after_step` is called after every step.
+    `pipeline_args` go to every call as they are. `after_step` is called after every step. Of what
+    is given besides, a pipeline of the operator's own is handed what its call takes: one without
+    `latents` draws noise of its own, and one without a callback can only be stopped between calls.
     """
 
     def __init__(
@@ -147,7 +150,7 @@ class Diffusion:
             ).images
         except (TypeError, ValueError, AttributeError, LookupError) as error:
             raise self._refused(pipeline, error) from error
-        return list((np.asarray(images) * 255).round().astype(np.uint8))
+        return _as_pictures(images)
 
     def _refused(self, pipeline: DiffusionPipeline, error: Exception) -> Exception:
         """What to tell of a call that a pipeline didn't accept."""
@@ -173,13 +176,21 @@ class Diffusion:
         return self._encoded[1]
 
 
+def _as_pictures(images: Sequence[Any]) -> list[Picture]:
+    """What a pipeline returns: numbers of 0 … 1, or PIL images where it takes no output_type."""
+    array = np.stack([np.asarray(image) for image in images])
+    if array.dtype == np.uint8:
+        return list(array)
+    return list((array * 255).round().astype(np.uint8))
+
+
 def _noise_start(pipeline: DiffusionPipeline, noise: Tensor) -> dict[str, Any]:
     return {"latents": placed(pipeline, packed(pipeline, noise)), **_size(pipeline, noise)}
 
 
 def _size(pipeline: DiffusionPipeline, noise: Tensor) -> dict[str, int]:
     """The pictures' size in pixels."""
-    height, width = (side * pipeline.vae_scale_factor for side in noise.shape[2:])
+    height, width = (side * pixels_per_latent(pipeline) for side in noise.shape[2:])
     return {"height": height, "width": width}
 
 

@@ -37,7 +37,7 @@ def takes_latents(pipeline: DiffusionPipeline) -> bool:
     processor = getattr(pipeline, "image_processor", None)
     config = getattr(processor, "config", None)
     expected = getattr(config, "vae_latent_channels", None)
-    return bool(expected == pipeline.vae.config.latent_channels)
+    return expected is not None and bool(expected == pipeline.vae.config.latent_channels)
 
 
 @torch.inference_mode()

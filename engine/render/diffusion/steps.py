@@ -59,13 +59,16 @@ class StepWatch:
     def arguments(self, pipeline: DiffusionPipeline) -> dict[str, Any]:
         """What makes the pipeline tell its steps; InputError where it can't and a hook waits."""
         names = accepted(pipeline)
+        telling: dict[str, Any]
         if "callback_on_step_end" in names:
-            return {"callback_on_step_end": self._on_step_end}
+            telling = {
+                "callback_on_step_end": self._on_step_end,
+                "callback_on_step_end_tensor_inputs": ["latents"],
+            }
+            return {name: telling[name] for name in telling.keys() & names}
         if "callback" in names:
-            self._pipeline = pipeline
-            return {"callback": self._callback} | (
-                {"callback_steps": 1} if "callback_steps" in names else {}
-            )
+            telling = {"callback": self._callback, "callback_steps": 1}
+            return {name: telling[name] for name in telling.keys() & names}
         if self._after_step is not None:
             raise InputError(
                 "coherence_scale",

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pyparsing
-from compel.prompt_parser import Conjunction, FlattenedPrompt, PromptParser
+from compel.prompt_parser import Blend, Conjunction, FlattenedPrompt, PromptParser
 
 from engine.errors import InputError
 
@@ -21,6 +21,17 @@ def read(text: str) -> Conjunction:
     if swaps or parsed.lora_weights:  # Compel would pass over both in silence
         raise unusable(text)
     return parsed
+
+
+def readings(parsed: Conjunction) -> int:
+    """How often a text is read: once, and once more without each part that is weighted below 1."""
+    prompts = [
+        each
+        for part in parsed.prompts
+        for each in (part.prompts if isinstance(part, Blend) else [part])
+    ]
+    below = [part for prompt in prompts for part in prompt.children if part.weight < 1]
+    return 1 + len(below)
 
 
 def is_weighted(text: str) -> bool:

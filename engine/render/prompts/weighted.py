@@ -4,6 +4,7 @@ Stable Diffusion has one CLIP encoder; Stable Diffusion XL sets two side by side
 layer but one, and the second one's pooled embedding.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,12 +15,15 @@ from diffusers import DiffusionPipeline
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
+from engine.errors import InputError
 from engine.render.prompts.embedding import TextEmbedding
-from engine.render.prompts.syntax import read, unusable
+from engine.render.prompts.syntax import read, readings, unusable
 from engine.render.signature import accepted
 
 _PARTS = (("tokenizer", "text_encoder"), ("tokenizer_2", "text_encoder_2"))
 _MORE = "text_encoder_3"
+_MOST_WINDOWS = 3000
+"""Windows of 77 tokens, of all keyframes: minutes on a CPU."""
 
 
 class WeightingEncoder:
@@ -44,16 +48,30 @@ class WeightingEncoder:
     @torch.inference_mode()
     def __call__(self, texts: Sequence[str]) -> list[TextEmbedding]:
         """The texts' embeddings; InputError names one whose weighting can't be used."""
-        read_texts = [self._read(text) for text in texts]
+        parsed = [read(text) for text in texts]
+        self._check_effort(texts, parsed)
+        read_texts = [self._read(text, each) for text, each in zip(texts, parsed, strict=True)]
         longest = max((each.shape[1] for tokens, _ in read_texts for each in tokens), default=0)
         return [
             TextEmbedding(self._side_by_side(tokens, longest), pooled)
             for tokens, pooled in read_texts
         ]
 
-    def _read(self, text: str) -> tuple[list[Tensor], Tensor | None]:
+    def _check_effort(self, texts: Sequence[str], parsed: Sequence[Conjunction]) -> None:
+        """Refuse what would be read for hours: a long text with many words weighted below 1."""
+        windows = sum(
+            self._readers[0].windows(text) * readings(each)
+            for text, each in zip(texts, parsed, strict=True)
+        )
+        if windows > _MOST_WINDOWS:
+            raise InputError(
+                "prompts",
+                "too many words are weighted below 1 for texts so long",
+                "weight fewer words, or write fewer",
+            )
+
+    def _read(self, text: str, parsed: Conjunction) -> tuple[list[Tensor], Tensor | None]:
         """What each encoder makes of a text's tokens, and the last one of all of it."""
-        parsed = read(text)
         try:
             tokens = [reader.tokens(parsed) for reader in self._readers]
             pooled = self._readers[-1].pooled(parsed) if self._pools else None
@@ -79,6 +97,7 @@ class _Reader:
             kind, skipped = kinds.PENULTIMATE_HIDDEN_STATES_NON_NORMALIZED, clip_skip
         elif clip_skip:
             kind, skipped = kinds.PENULTIMATE_HIDDEN_STATES_NORMALIZED, clip_skip - 1
+        self._tokenizer = tokenizer
         self._compel = Compel(
             tokenizer,
             _WithoutLastLayers(encoder, skipped) if skipped else encoder,
@@ -86,6 +105,12 @@ class _Reader:
             truncate_long_prompts=False,
             returned_embeddings_type=kind,
         )
+
+    def windows(self, text: str) -> int:
+        """How many windows a text fills, with a start and an end in each."""
+        tokens = len(self._tokenizer(text)["input_ids"])
+        room: int = self._tokenizer.model_max_length - 2
+        return math.ceil(tokens / room)
 
     def tokens(self, parsed: Conjunction) -> Tensor:
         """The embedding of a text's tokens, 1 × tokens × width, in windows of 77 tokens."""

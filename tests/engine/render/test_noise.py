@@ -1,9 +1,10 @@
 from itertools import pairwise
 
+import pytest
 import torch
 
-from engine.plan import FramePlan
-from engine.render.noise import frame_noise, keyframe_noise, step_generator
+from engine.plan import FramePlan, PipelineSpec
+from engine.render.noise import frame_noise, keyframe_noise, latent_shape, step_generator
 
 SHAPE = (4, 8, 8)
 
@@ -42,3 +43,11 @@ def test_noise_of_the_steps_is_the_same_for_all_frames_but_not_the_starting_nois
     second = torch.randn((1, *SHAPE), generator=step_generator(plan, SHAPE))
     assert torch.equal(first, second)
     assert not torch.equal(first, noises(plan)[0])
+
+
+@pytest.mark.parametrize("model", ["sd", "xl", "sd3", "flux"])
+def test_a_frames_latents_are_an_eighth_of_its_size(pipelines, make_plan, model: str) -> None:
+    spec = PipelineSpec(model)
+    with pipelines.assembled(spec) as assembly:
+        plan = make_plan(pipeline=spec, width=96, height=64)
+        assert latent_shape(assembly.from_noise, plan) == (4, 8, 12)

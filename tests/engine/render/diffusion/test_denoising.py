@@ -1,13 +1,17 @@
 import threading
+from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from diffusers import StableDiffusionPipeline
+from PIL import Image
 
 from engine.errors import InputError, RenderCancelled, RenderError
 from engine.plan import PipelineSpec
-from engine.render.diffusion import steps_for
+from engine.render.diffusion import Diffusion, Step, steps_for
 from engine.render.noise import keyframe_noise, latent_shape
 from tests.engine.render.diffusion.conftest import (
     ALL_WAYS,
@@ -239,3 +243,34 @@ def test_full_strength_covers_the_picture_all_but_entirely(studio) -> None:
     grey = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
     covered = room.draw("picture", pictures=[grey], taken=STEPS)
     assert np.abs(room.draw("noise").astype(int) - covered).mean() < 25
+
+
+class OfItsOwn(StableDiffusionPipeline):
+    """An operator's own pipeline, which takes little and has its own ideas about noise."""
+
+    def __call__(self, prompt, num_inference_steps=1, generator=None, callback=None):
+        assert callback is not None
+        callback(0, 981, torch.zeros(len(prompt), 4, 8, 8))
+        pictures = np.random.default_rng(generator[0].initial_seed()).random(
+            (len(prompt), 64, 64, 3)
+        )
+        return SimpleNamespace(images=[Image.fromarray(np.uint8(255 * each)) for each in pictures])
+
+
+def test_a_pipeline_of_the_operators_own_gets_what_its_call_takes(studio, make_plan) -> None:
+    room = studio("sd", use_prompt_embeds=False)
+    own = OfItsOwn.from_pipe(room.pipeline("noise"), dtype=torch.float32)
+    batch = replace(room.batch("noise", room.plan.frames[:2]), conditioning={"prompt": ["a", "b"]})
+    seen = []
+
+    def watch(step: Step, latents: torch.Tensor) -> torch.Tensor:
+        seen.append(step)
+        return latents
+
+    diffusion = Diffusion(
+        SimpleNamespace(from_noise=own), STEPS, threading.Event(), after_step=watch
+    )
+    pictures = diffusion.from_noise(batch)
+    assert [picture.shape for picture in pictures] == [(64, 64, 3)] * 2
+    assert np.mean(pictures) == pytest.approx(127, abs=2)
+    assert seen == [Step(0, STEPS, 981.0)]

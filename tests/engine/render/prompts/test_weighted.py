@@ -148,3 +148,14 @@ def test_weighting_that_makes_no_sense_is_refused_with_its_text(
 def test_many_parentheses_are_read_at_once(pipeline, plan_of) -> None:
     # Compel's own parser would take a quarter of an hour.
     condition(pipeline, plan_of("((((((((((masterpiece))))))))))", "((((((((((((oops"))
+
+
+def test_weights_that_would_be_read_for_hours_are_refused_at_once(pipeline, plan_of) -> None:
+    # Compel reads the whole text once more for every word weighted below 1.
+    with pytest.raises(InputError, match="prompts: too many words are weighted below 1"):
+        condition(pipeline, plan_of("red- a " * 400))
+
+
+def test_a_picture_book_of_weights_is_none_too_many(pipeline, plan_of) -> None:
+    page = "a small- dog, a (large)0.8 cat and a (red)1.2 house at night, " * 3
+    condition(pipeline, plan_of(*[f"{page} {number}" for number in range(20)]))
