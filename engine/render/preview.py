@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from engine.render import Picture
+from engine.media import Picture
 
 LONGEST_SIDE = 512
 LARGEST_FILE = 100_000

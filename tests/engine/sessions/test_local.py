@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from engine.errors import JobError
 from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions, Session
-from engine.settings import Format, Settings
+from engine.groups.output import Format
+from engine.settings import Settings
 
 
 @pytest.fixture
