@@ -10,7 +10,6 @@ import os
 # which is left out on purpose.
 os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
 from engine.render.pipelines.assembly import Assembly
 from engine.render.pipelines.cache import PipelineCache

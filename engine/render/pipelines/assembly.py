@@ -93,12 +93,18 @@ class Assembly:
             raise ModelError(f"{problem}: {reason}") from error
         # Set only now, as some pipelines overrule in silence what the scheduler they are made with
         # was told, such as steps_offset.
-        pipeline.scheduler = self._scheduler(self.spec.scheduler, self.spec.scheduler_args)
+        pipeline.scheduler = self._scheduler(
+            self.spec.scheduler,
+            self.spec.scheduler_args,
+            midway=from_picture and "strength" in form.call.parameters,
+        )
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
 
-    def _scheduler(self, name: str, args: Mapping[str, Any]) -> SchedulerMixin:
-        return fresh_scheduler(self._base.scheduler, name, args, self.model)
+    def _scheduler(
+        self, name: str, args: Mapping[str, Any], midway: bool = False
+    ) -> SchedulerMixin:
+        return fresh_scheduler(self._base.scheduler, name, args, self.model, midway)
 
     def _class(self, form: Form) -> Any:
         if not self.spec.custom_pipeline:

@@ -1,6 +1,7 @@
 """Weights from local folders: safetensors only, and no code but diffusers' own."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ PICKLE_ENDINGS = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 
 diffusers.utils.logging.disable_progress_bar()
 transformers.utils.logging.disable_progress_bar()
+if "DIFFUSERS_VERBOSITY" not in os.environ:
+    # It warns of every pipeline that is made out of another one.
+    diffusers.utils.logging.set_verbosity_error()
 
 if not hasattr(CLIPTextModel, "text_model"):
     # transformers 5.6 flattened the class; diffusers' clip_skip and Compel still look inside it.

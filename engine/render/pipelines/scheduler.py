@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import diffusers
-from diffusers import SchedulerMixin
+from diffusers import PNDMScheduler, SchedulerMixin
 
 from engine.errors import InputError
 from engine.models import Family, Model
+from engine.render.pipelines.plms import MidwayPNDMScheduler
 from engine.schedulers import check_scheduler, scheduler_class, scheduler_parameters
 
 _STABLE_DIFFUSION = {
@@ -20,16 +21,19 @@ _STABLE_DIFFUSION = {
 
 
 def fresh_scheduler(
-    own: SchedulerMixin, name: str, args: Mapping[str, Any], model: Model
+    own: SchedulerMixin, name: str, args: Mapping[str, Any], model: Model, midway: bool = False
 ) -> SchedulerMixin:
     """A new scheduler named as users do, made from the config of the model's `own`, then `args`.
 
-    Nothing of it is shared with `own` or with another one. InputError where there is no such
-    scheduler, it can't draw with the model, or it doesn't take `args`.
+    Nothing of it is shared with `own` or with another one. `midway` is for pipelines that begin
+    with a later step than the first. InputError where there is no such scheduler, it can't draw
+    with the model, or it doesn't take `args`.
     """
     check_scheduler(name, args, model)
     kind = scheduler_class(name)
     scheduler_type = getattr(diffusers, kind) if kind else type(own)
+    if midway and scheduler_type is PNDMScheduler:
+        scheduler_type = MidwayPNDMScheduler
     defaults = _defaults(kind, own.config, model.family) if kind else {}
     try:
         if args:
