@@ -66,7 +66,7 @@ class Assembly:
     def from_picture(self) -> DiffusionPipeline:
         """The pipeline that starts from a picture (`image`).
 
-        InputError where there is none, as for T2I adapters, or where the scheduler doesn't fit;
+        InputError where there is none, or where the scheduler doesn't fit;
         ModelError where one can't be made out of the model.
         """
         return self._make(from_picture=True)
@@ -79,14 +79,10 @@ class Assembly:
             for name, nets in self._controls.items()
             if nets
         }
+        kind, own = self._class(form), self._scheduler("default", {})
         try:
             # Without a dtype from_pipe would make all of the model float32.
-            pipeline = self._class(form).from_pipe(
-                self._base,
-                scheduler=self._scheduler("default", {}),
-                dtype=self._base.dtype,
-                **parts,
-            )
+            pipeline = kind.from_pipe(self._base, scheduler=own, dtype=self._base.dtype, **parts)
         except Exception as error:  # of every kind, out of an operator's own file
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             problem = f"a {form.name} can't be made out of the model {self.model.name}"
