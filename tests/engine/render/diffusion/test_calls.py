@@ -1,0 +1,108 @@
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+from PIL import Image
+
+from engine.errors import InputError, RenderCancelled, RenderError
+from engine.render.diffusion import Diffusion, Step
+from tests.engine.render.diffusion.conftest import STEPS, WAYS, difference
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The decode_latents method:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:__array_.*:DeprecationWarning"),
+]
+
+
+@pytest.mark.parametrize(("kind", "way"), WAYS)
+def test_a_stop_takes_one_step_at_most(
+    studio, kind: str, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, stop, calls = studio(kind), threading.Event(), []
+    scheduler = room.pipeline(way).scheduler
+    step = scheduler.step
+
+    def stop_in_the_second_step(*arguments: object, **options: object) -> object:
+        calls.append(1)
+        if len(calls) == 2:
+            stop.set()
+        return step(*arguments, **options)
+
+    monkeypatch.setattr(scheduler, "step", stop_in_the_second_step)
+    with pytest.raises(RenderCancelled):
+        room.draw(way, stop=stop)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("way", ["noise", "picture"])
+def test_a_pipeline_draws_on_after_a_stop(studio, way: str) -> None:
+    room, stop = studio("sd"), threading.Event()
+    before = room.draw(way)
+    stop.set()
+    with pytest.raises(RenderCancelled):
+        room.draw(way, stop=stop)
+    assert np.array_equal(before, room.draw(way))
+
+
+def test_memory_that_runs_out_is_told_with_what_helps(
+    studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = studio("sd")
+
+    def exhausted(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(room.pipeline("noise").unet, "forward", exhausted)
+        with pytest.raises(RenderError, match="smaller size or batch_size"):
+            room.draw("noise")
+    with monkeypatch.context() as patched:
+        patched.setattr(room.pipeline("picture").vae, "encode", exhausted)
+        with pytest.raises(RenderError, match="smaller size or batch_size"):
+            room.draw("picture")
+
+
+def test_pipeline_args_reach_the_call(studio) -> None:
+    room = studio("pix2pix")
+    near = room.draw("picture", pipeline_args={"image_guidance_scale": 8.0})
+    assert difference(near, room.draw("picture")) > 2
+
+
+def test_pipeline_args_of_a_wrong_kind_are_told_as_the_users_own(studio) -> None:
+    with pytest.raises(InputError, match="pipeline_args: a StableDiffusionPipeline can't work"):
+        studio("sd").draw("noise", pipeline_args={"cross_attention_kwargs": 7, "eta": "much"})
+
+
+class OfItsOwn(StableDiffusionPipeline):
+    """An operator's own pipeline, which takes little and has its own ideas about noise."""
+
+    def __call__(self, prompt, num_inference_steps=1, generator=None, callback=None):
+        assert callback is not None
+        callback(0, 981, torch.zeros(len(prompt), 4, 8, 8))
+        pictures = np.random.default_rng(generator[0].initial_seed()).random(
+            (len(prompt), 64, 64, 3)
+        )
+        return SimpleNamespace(images=[Image.fromarray(np.uint8(255 * each)) for each in pictures])
+
+
+def test_a_pipeline_of_the_operators_own_gets_what_its_call_takes(studio, make_plan) -> None:
+    room = studio("sd", use_prompt_embeds=False)
+    own = OfItsOwn.from_pipe(room.pipeline("noise"), dtype=torch.float32)
+    batch = replace(room.batch("noise", room.plan.frames[:2]), conditioning={"prompt": ["a", "b"]})
+    seen = []
+
+    def watch(step: Step, latents: torch.Tensor) -> torch.Tensor:
+        seen.append(step)
+        return latents
+
+    diffusion = Diffusion(
+        SimpleNamespace(from_noise=own), STEPS, threading.Event(), after_step=watch
+    )
+    pictures = diffusion.from_noise(batch)
+    assert [picture.shape for picture in pictures] == [(64, 64, 3)] * 2
+    assert np.mean(pictures) == pytest.approx(127, abs=2)
+    assert seen == [Step(0, STEPS, 981.0)]
