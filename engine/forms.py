@@ -4,7 +4,7 @@ diffusers names its classes regularly: family, then ControlNet or Adapter, then 
 accepts is read from its source; no torch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import Signature
 
 from engine.arguments import nearest
@@ -23,6 +23,10 @@ from engine.plan import PipelineSpec
 _OPTIONAL_PARTS = frozenset({"safety_checker", "feature_extractor", "image_encoder"})
 _CONTROLS = {"ControlNet": "controlnet", "Adapter": "adapter"}
 """In the names of classes, and in the names of their arguments."""
+_ADAPTED = frozenset(
+    {"StableDiffusionAdapterImg2ImgPipeline", "StableDiffusionXLAdapterImg2ImgPipeline"}
+)
+"""Classes that diffusers lacks and engine/render/pipelines/adapted.py adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ def _sibling(form: Form) -> Form:
     """The class that draws over a picture for one that doesn't, or the reverse; itself without."""
     plain = form.name.replace("Img2ImgPipeline", "Pipeline")
     name = plain if form.starts else plain.removesuffix("Pipeline") + "Img2ImgPipeline"
+    if name in _ADAPTED:
+        return replace(form, name=name, call=call_signature(name.replace("Adapter", "")), starts=True)
     return _form(name) if name in pipeline_names() else form
 
 

@@ -27,7 +27,6 @@ SHORT_NAMES = {
 """Giffusion's names, and the classes of diffusers they stand for."""
 
 _OF_NOISE = frozenset(SHORT_NAMES.values()) - {"RePaintScheduler"} | {
-    "CogVideoXDDIMScheduler",
     "DDIMParallelScheduler",
     "DDPMParallelScheduler",
     "DPMSolverMultistepScheduler",

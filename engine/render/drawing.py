@@ -11,7 +11,7 @@ from engine.render.coherence import FrameCoherence
 from engine.render.color import ColorReference
 from engine.render.control import Control
 from engine.render.diffusion import Batch, Diffusion, steps_for
-from engine.render.noise import frame_noise, step_generator
+from engine.render.noise import frame_noise, latent_shape, step_generator
 from engine.render.pipelines.assembly import Assembly
 from engine.render.prompts import condition
 
@@ -33,11 +33,10 @@ class Drawing:
         stop: threading.Event,
     ) -> None:
         pipeline = assembly.from_picture if starts_from_picture else assembly.from_noise
-        factor = pipeline.vae_scale_factor
         coherence = FrameCoherence(plan.coherence, plan.keyframes[0].seed)
         self._plan = plan
         self._control = control
-        self._shape = (plan.latent_channels, plan.height // factor, plan.width // factor)
+        self._shape = latent_shape(pipeline, plan)
         self._conditioning = condition(pipeline, plan)
         self._coherence = coherence if plan.is_coherent else None
         self._colors: ColorReference | None = None

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -39,6 +40,12 @@ _MODES = {
     Padding.REFLECTION: "reflect",  # cba|abcd|dcb: mirrored at the edge, as torch does
     Padding.WRAP: "grid-wrap",  # bcd|abcd|abc
     Padding.ZEROS: "grid-constant",  # black
+}
+_BORDERS = {
+    Padding.BORDER: cv2.BORDER_REPLICATE,
+    Padding.REFLECTION: cv2.BORDER_REFLECT,
+    Padding.WRAP: cv2.BORDER_WRAP,
+    Padding.ZEROS: cv2.BORDER_CONSTANT,
 }
 
 
@@ -87,6 +94,12 @@ def composed(moves: Sequence[Move], width: int, height: int) -> Matrix:
     return total
 
 
+def inverse(total: Matrix) -> Matrix:
+    """The moves taken back."""
+    back: Matrix = np.linalg.inv(total).astype(np.float64)
+    return back
+
+
 def moved(picture: Picture, move: Move | Matrix, padding: Padding) -> Picture:
     """The picture after the move, in its own size; what comes in at the edges is the padding's.
 
@@ -95,9 +108,9 @@ def moved(picture: Picture, move: Move | Matrix, padding: Padding) -> Picture:
     """
     height, width = picture.shape[:2]
     total = matrix(move, width, height) if isinstance(move, Move) else move
-    if np.allclose(total, np.eye(3), rtol=0, atol=1e-9):
+    if _is_still(total):
         return picture
-    back = np.linalg.inv(total)
+    back = inverse(total)
     rows_first = back[[1, 0]][:, [1, 0]]  # scipy counts (y, x)
 
     def channel(values: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -114,6 +127,28 @@ def moved(picture: Picture, move: Move | Matrix, padding: Padding) -> Picture:
     with ThreadPoolExecutor(3) as pool:
         channels = list(pool.map(channel, np.moveaxis(picture, -1, 0)))
     return _rounded(np.stack(channels, axis=-1), seed=zlib.crc32(picture.tobytes()))
+
+
+def moved_once(picture: Picture, total: Matrix, padding: Padding) -> Picture:
+    """As `moved`, many times faster and right to a few hundredths of a pixel.
+
+    For pictures that aren't moved again and again.
+    """
+    if _is_still(total):
+        return picture
+    height, width = picture.shape[:2]
+    result: Picture = cv2.warpAffine(
+        picture,
+        total[:2],
+        (width, height),
+        flags=cv2.INTER_LANCZOS4,
+        borderMode=_BORDERS[padding],
+    )
+    return result
+
+
+def _is_still(total: Matrix) -> bool:
+    return np.allclose(total, np.eye(3), rtol=0, atol=1e-9)
 
 
 def _magnification(total: Matrix) -> float:

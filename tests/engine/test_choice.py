@@ -111,11 +111,6 @@ def test_a_class_that_cant_use_the_picture_is_refused(refused):
     assert "doesn't draw over a picture; choose StableDiffusionImg2ImgPipeline" in words
 
 
-def test_adapters_cant_move(refused):
-    words = refused(PICTURE, moves=True, adapter="sketch")
-    assert words.startswith("adapter: a StableDiffusionAdapterPipeline can't draw over a picture")
-
-
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

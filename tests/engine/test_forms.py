@@ -37,6 +37,7 @@ def form(tmp_path):
         (Family.SD, CONTROL, False, "StableDiffusionControlNetPipeline"),
         (Family.SD, CONTROL, True, "StableDiffusionControlNetImg2ImgPipeline"),
         (Family.SD, ADAPTER, False, "StableDiffusionAdapterPipeline"),
+        (Family.SD, ADAPTER, True, "StableDiffusionAdapterImg2ImgPipeline"),
         (Family.SDXL, {}, False, "StableDiffusionXLPipeline"),
         (Family.SDXL, {}, True, "StableDiffusionXLImg2ImgPipeline"),
         (Family.SDXL, CONTROL, False, "StableDiffusionXLControlNetPipeline"),
@@ -61,7 +62,6 @@ def test_the_class_follows_from_the_model_and_what_steers_it(
 @pytest.mark.parametrize(
     ("family", "spec", "from_picture", "words"),
     [
-        (Family.SD, ADAPTER, True, "adapter: a StableDiffusionAdapterPipeline can't draw over"),
         (Family.SD3, CONTROL, True, "controlnet: a StableDiffusion3ControlNetPipeline can't draw"),
         (Family.SD, CONTROL | ADAPTER, False, "adapter: it can't be combined with a ControlNet"),
         (Family.FLUX, ADAPTER, False, "adapter: a Flux model such as m can't be steered by it"),

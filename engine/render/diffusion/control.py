@@ -28,8 +28,8 @@ def control_arguments(
     if not pictures:
         return {}
     names = accepted(pipeline)
+    image = "control_image" if "control_image" in names else "image"
     if "controlnet_conditioning_scale" in names:
-        image = "control_image" if "control_image" in names else "image"
         shown = [pixels(each) for each in pictures]
         return {
             image: _one_or_all(shown),
@@ -41,7 +41,7 @@ def control_arguments(
             for each, adapter in zip(pictures, _adapters(pipeline), strict=True)
         ]
         return {
-            "image": _one_or_all(shown),
+            image: _one_or_all(shown),
             "adapter_conditioning_scale": _one_or_all([float(scale) for scale in scales]),
         }
     raise RenderError(f"a {type(pipeline).__name__} has no ControlNet or adapter to show pictures")

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 import diffusers
-from diffusers import DiffusionPipeline, SchedulerMixin
+from diffusers import DiffusionPipeline, MultiAdapter, SchedulerMixin
 from torch import nn
 
 from engine.catalogue import Catalogue, find
@@ -73,12 +73,7 @@ class Assembly:
 
     def _make(self, from_picture: bool) -> DiffusionPipeline:
         form = pipeline_form(self.spec, self.model, self._catalogue, from_picture)
-        # One network by itself, several as a list: so the pipelines' own constructors want it.
-        parts = {
-            name: nets[0] if len(nets) == 1 else list(nets)
-            for name, nets in self._controls.items()
-            if nets
-        }
+        parts = {name: _joined(name, nets) for name, nets in self._controls.items() if nets}
         kind, own = self._class(form), self._scheduler("default", {})
         try:
             # Without a dtype from_pipe would make all of the model float32.
@@ -109,3 +104,11 @@ class Assembly:
         return custom_pipeline_class(
             find("custom_pipeline", self.spec.custom_pipeline, listed).path
         )
+
+
+def _joined(kind: str, nets: Sequence[nn.Module]) -> Any:
+    """One network by itself, several as the pipelines' constructors want them."""
+    if len(nets) == 1:
+        return nets[0]
+    # Only some constructors make a MultiAdapter out of a list themselves.
+    return MultiAdapter(list(nets)) if kind == "adapter" else list(nets)

@@ -220,6 +220,15 @@ def test_a_controlnet_is_shown_the_picture_and_its_scale_may_change(
     assert difference(controlled, plain) > 2
 
 
+def test_an_adapter_steers_an_animation_that_moves(render, make_plan, photo: Path) -> None:
+    spec = PipelineSpec("sd", adapters=(Weighted("sketch", 1.0),))
+    plan = make_plan(frames=3, pipeline=spec, preprocess=("none",), use_fixed_latent=True)
+    moved = render(with_frames(plan, move=Move(translation_x=16.0)), Inputs(image=photo))
+    plain = with_frames(replace(plan, pipeline=PipelineSpec("sd"), preprocess=()))
+    assert difference(moved[0], render(plain)[0]) > 2
+    assert difference(moved[1], moved[0]) > 10
+
+
 def test_drawing_every_nth_frame_leaves_the_drawn_ones_as_they_were(render, make_plan) -> None:
     every = render(make_plan(frames=7))
     third = render(make_plan(frames=7, cadence=3))

@@ -50,7 +50,11 @@ class GreyPipeline(DiffusionPipeline):
             "StableDiffusionControlNetPipeline",
             "StableDiffusionControlNetImg2ImgPipeline",
         ),
-        (PipelineSpec("sd", adapters=SKETCH), "StableDiffusionAdapterPipeline", None),
+        (
+            PipelineSpec("sd", adapters=SKETCH),
+            "StableDiffusionAdapterPipeline",
+            "StableDiffusionAdapterImg2ImgPipeline",
+        ),
         (
             PipelineSpec("sd", pipeline="StableDiffusionImg2ImgPipeline"),
             "StableDiffusionPipeline",
@@ -63,7 +67,11 @@ class GreyPipeline(DiffusionPipeline):
             "StableDiffusionXLControlNetPipeline",
             "StableDiffusionXLControlNetImg2ImgPipeline",
         ),
-        (PipelineSpec("xl", adapters=XL_SKETCH), "StableDiffusionXLAdapterPipeline", None),
+        (
+            PipelineSpec("xl", adapters=XL_SKETCH),
+            "StableDiffusionXLAdapterPipeline",
+            "StableDiffusionXLAdapterImg2ImgPipeline",
+        ),
         (PipelineSpec("sd3"), "StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         (PipelineSpec("flux"), "FluxPipeline", "FluxImg2ImgPipeline"),
     ],
