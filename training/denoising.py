@@ -81,9 +81,15 @@ def text_of(model: Denoiser, lesson: Lesson) -> Tensor:
 
 
 def velocity_error(
-    model: Denoiser, scheduler: DDIMScheduler, latents: Tensor, text: Tensor
+    model: Callable[[Tensor, Tensor, Tensor], Tensor],
+    scheduler: DDIMScheduler,
+    latents: Tensor,
+    text: Tensor,
 ) -> Tensor:
-    """The mean square error of v at one noise level a picture, the levels spread evenly."""
+    """The mean square error of v at one noise level a picture, the levels spread evenly.
+
+    `model` predicts v from noisy latents, times and text embeddings, as a Denoiser does.
+    """
     count = len(latents)
     steps = scheduler.config.num_train_timesteps
     spread = (torch.randperm(count) + torch.rand(count)) / count
