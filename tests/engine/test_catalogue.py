@@ -9,11 +9,13 @@ from engine.models import ModelEntry
 from tests.support.models import write_model_folder
 
 
+@pytest.mark.holds("model")
 def test_the_first_model_of_the_list_is_the_default(tmp_path):
     entry = ModelEntry(path=write_model_folder(tmp_path))
     assert Catalogue(models={"b": entry, "a": entry}).model(None).name == "b"
 
 
+@pytest.mark.holds("model")
 @pytest.mark.parametrize("name", ["../../etc", "runwayml/stable-diffusion-v1-5", "Three"])
 def test_a_model_that_is_not_in_the_list_is_refused_with_those_that_are(tmp_path, name):
     entry = ModelEntry(path=write_model_folder(tmp_path))

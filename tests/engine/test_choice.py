@@ -106,11 +106,13 @@ class TestAMissingPicture:
         check(moves=True, **named)  # the frame before is one
 
 
+@pytest.mark.holds("pipeline")
 def test_a_class_that_cant_use_the_picture_is_refused(refused):
     words = refused(PICTURE, pipeline="StableDiffusionPipeline")
     assert "doesn't draw over a picture; choose StableDiffusionImg2ImgPipeline" in words
 
 
+@pytest.mark.holds("controlnet", "adapter", "lora", "custom_pipeline")
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

@@ -25,6 +25,7 @@ def places(plan):
     return [(point.source, point.target, round(point.weight, 3)) for point in plan.frames]
 
 
+@pytest.mark.holds("prompts")
 def test_the_frames_glide_from_one_prompt_to_the_next(plan_of):
     plan = plan_of("0: a red circle | 4: a blue star")
     assert places(plan) == [(0, 1, 0), (0, 1, 0.25), (0, 1, 0.5), (0, 1, 0.75), (0, 1, 1)]
@@ -53,6 +54,7 @@ def test_a_sine_ends_where_it_began(plan_of):
     assert places(plan) == [(0, 1, 0), (0, 1, 0.5), (0, 1, 1), (0, 1, 0.5), (0, 1, 0)]
 
 
+@pytest.mark.holds("fps")
 def test_keys_in_seconds_follow_the_frame_rate_exactly(plan_of):
     plan = plan_of("0s: a | 1.001s: b", fps="30000/1001")
     assert plan.keyframes[1].frame == 30
@@ -67,6 +69,7 @@ def test_each_keyframe_has_its_own_seed_and_the_first_the_request_s_own(plan_of)
     assert seeds == [key.seed for key in plan_of("0: x | 5: y | 9: z").keyframes]
 
 
+@pytest.mark.holds("negative_prompt")
 def test_a_keyframes_own_negative_comes_before_the_general_one(plan_of):
     plan = plan_of("0: a --neg dogs | 5: b", negative_prompt="blur")
     assert [key.negative_prompt for key in plan.keyframes] == ["dogs", "blur"]
@@ -83,6 +86,7 @@ def test_settings_that_are_not_resolved_make_no_plan():
         compile_plan(Settings().updated({"prompts": "0: a"}))
 
 
+@pytest.mark.holds("guidance_scale", "strength", "controlnet_scale")
 def test_every_scheduled_setting_has_a_value_at_every_frame(plan_of):
     plan = plan_of(
         "0: a | 4: b",
@@ -129,6 +133,7 @@ def test_only_what_leads_from_one_frame_to_the_next_is_motion(plan_of, settings,
     assert plan_of("0: a | 4: b", **settings).moves is moves
 
 
+@pytest.mark.holds("loop")
 def test_a_loop_comes_back_to_its_first_keyframe_without_showing_it_twice(plan_of):
     plan = plan_of("0: a | 4: b | 8: a", loop="on")
     assert len(plan.frames) == 8
@@ -137,6 +142,7 @@ def test_a_loop_comes_back_to_its_first_keyframe_without_showing_it_twice(plan_o
     assert places(plan)[7] == (1, 2, 0.75)
 
 
+@pytest.mark.holds("loop")
 def test_a_loop_that_ends_elsewhere_gets_a_way_back(plan_of):
     plan = plan_of("0: a | 4: b", loop="on")
     assert len(plan.frames) == 8
@@ -151,6 +157,7 @@ def test_a_longer_loop_closes_at_its_own_end(plan_of):
     assert places(plan)[:2] == [(0, 0, 0)] * 2
 
 
+@pytest.mark.holds("interpolation")
 def test_a_sound_drives_the_way_between_keyframes(plan_of):
     media = MediaFacts(audio=SoundFacts(seconds=1))
     plan = plan_of("0: a | 4: b", loudness=[0, 3, 1, 0, 5], media=media)

@@ -18,19 +18,23 @@ def weights(interpolation, arguments="", positions=(0, 0.25, 0.5, 0.75, 1), loud
     return [function(round(1000 * x), (0, 1000)) for x in positions]
 
 
+@pytest.mark.holds("interpolation")
 def test_linear_is_the_position_itself():
     assert weights("linear") == [0, 0.25, 0.5, 0.75, 1]
 
 
+@pytest.mark.holds("interpolation")
 def test_sine_goes_there_and_comes_exactly_back():
     assert weights("sine") == pytest.approx([0, 0.5, 1, 0.5, 0], abs=1e-9)
 
 
+@pytest.mark.holds("interpolation_args")
 def test_half_a_sine_is_one_smooth_glide():
     expected = [math.sin(math.pi * x / 2) ** 2 for x in (0, 0.25, 0.5, 0.75, 1)]
     assert weights("sine", "0.5") == pytest.approx(expected)
 
 
+@pytest.mark.holds("interpolation_args")
 def test_several_sines_add_up_and_stay_between_0_and_1():
     values = weights("sine", "1.0, 2.0", [step / 200 for step in range(201)])
     assert max(values) == pytest.approx(1, abs=1e-3)
@@ -39,10 +43,12 @@ def test_several_sines_add_up_and_stay_between_0_and_1():
     assert values[50] == pytest.approx(1.5 / (25 / 16), abs=1e-3)
 
 
+@pytest.mark.holds("interpolation_args")
 def test_a_curve_is_read_at_absolute_frames():
     assert weights("curve", "0: (0.0), 500: (1.0), 1000: (0.5)") == [0, 0.5, 1, 0.75, 0.5]
 
 
+@pytest.mark.holds("interpolation")
 def test_a_sound_moves_the_weight_where_it_is_loud():
     loud_in_the_middle = [0.0] * 400 + [3.0] * 200 + [0.0] * 400
     assert weights("audio", loudness=loud_in_the_middle) == pytest.approx([0, 0, 0.5, 1, 1])

@@ -22,6 +22,7 @@ def length(prompts="0: a | 24: b", media=MEDIA, **settings):
     return fps, frame_count(asked, fps, media, Limits())
 
 
+@pytest.mark.holds("frames", "seconds", "fit")
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
@@ -58,6 +59,7 @@ def test_a_song_longer_than_the_limit_is_refused_by_its_setting():
         length(media=song, fit="audio")
 
 
+@pytest.mark.holds("loop")
 @pytest.mark.parametrize(
     ("prompts", "frames"),
     [("0: a | 24: b", 48), ("0: a | 24: b | 48: a", 48), ("0: a | 10: b | 40: c", 60), ("a", 1)],

@@ -16,6 +16,7 @@ def read(text):
     return [(key.frame(FPS), key.prompt) for key in parse_prompts(text)]
 
 
+@pytest.mark.holds("prompts")
 @pytest.mark.parametrize(
     "text",
     [
@@ -41,6 +42,7 @@ def test_the_last_character_of_the_last_line_stays(text):
     assert read(text)[-1] == (60, "lion")
 
 
+@pytest.mark.holds("prompts")
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
@@ -69,6 +71,7 @@ def test_a_prompt_may_hold_colons_links_and_bars():
     assert read("0: time: 10:30, http://x.org a|b") == [(0, "time: 10:30, http://x.org a|b")]
 
 
+@pytest.mark.holds("prompts")
 def test_each_keyframe_has_its_own_negative():
     keys = parse_prompts("0: a corgi --neg cats, blur | 60: a lion")
     assert [(key.prompt, key.negative_prompt) for key in keys] == [

@@ -20,6 +20,7 @@ def resolved(catalogue):
     return run
 
 
+@pytest.mark.holds("steps", "guidance_scale", "num_latent_channels")
 def test_the_model_decides_what_the_user_left_open(resolved):
     settings = resolved().settings
     left_open = {name for name, value in settings.flat().items() if value is None}
@@ -40,6 +41,7 @@ def test_what_the_user_chose_stays(resolved):
     assert settings.diffusion.width == 64
 
 
+@pytest.mark.holds("seed")
 def test_an_empty_seed_is_drawn_anew_each_time(resolved):
     assert len({resolved().settings.diffusion.seed for _ in range(5)}) == 5
 
@@ -67,6 +69,7 @@ def test_a_single_picture_is_pointed_out(resolved):
     assert "still picture" in resolved("a moon").notes[0]
 
 
+@pytest.mark.holds("frames", "seconds")
 @pytest.mark.parametrize(
     ("settings", "frames"),
     [({}, 25), ({"frames": "10"}, 25), ({"frames": "40"}, 40), ({"seconds": "4"}, 48)],
@@ -75,6 +78,7 @@ def test_the_longest_of_prompts_frames_and_seconds_counts(resolved, settings, fr
     assert resolved(**settings).settings.animation.frames == frames
 
 
+@pytest.mark.holds("num_latent_channels")
 @pytest.mark.parametrize(
     ("prompts", "settings", "words"),
     [
@@ -97,6 +101,7 @@ def test_what_is_too_much_or_makes_no_sense_is_refused_before_any_work(
     assert words in str(caught.value)
 
 
+@pytest.mark.holds("interpolation")
 def test_attaching_a_sound_makes_audio_the_way_between_keyframes_but_overrides_no_choice(resolved):
     sound = MediaFacts(audio=SoundFacts(seconds=2))
     assert resolved().settings.animation.interpolation == "linear"
@@ -110,6 +115,7 @@ def test_audio_interpolation_without_a_sound_is_refused(resolved):
         resolved(interpolation="audio")
 
 
+@pytest.mark.holds("strength")
 def test_frames_that_start_as_the_one_before_keep_more_of_it(resolved):
     assert resolved().settings.diffusion.strength == Schedule(0.6)
     assert resolved(zoom="1.02").settings.diffusion.strength == Schedule(0.4)

@@ -17,6 +17,7 @@ def _refused(name, args, **facts):
     return str(caught.value)
 
 
+@pytest.mark.holds("scheduler")
 def test_the_old_programs_names_are_known():
     names = "pndms ddim ddpm klms dpm dpm_ads deis euler euler_ads repaint unipc"
     assert set(SHORT_NAMES) == set(names.split())
@@ -79,6 +80,7 @@ def test_a_scheduler_whose_library_is_missing_is_refused(monkeypatch):
     assert "needs torchsde" in _refused("DPMSolverSDEScheduler", {})
 
 
+@pytest.mark.holds("scheduler_args")
 def test_arguments_are_held_to_the_chosen_scheduler():
     check_scheduler("dpm", {"use_karras_sigmas": True, "solver_order": 3}, model_facts())
     refused = _refused("dpm", {"use_karras_sigma": True})

@@ -45,6 +45,7 @@ def test_a_photograph_far_larger_than_the_model_draws_keeps_its_shape_and_the_us
     assert notes[0].startswith("the attached 4000×3000 are drawn at 288×216")
 
 
+@pytest.mark.holds("width", "height")
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -28,6 +28,7 @@ def test_a_clip_gives_frames_until_its_last_one_is_over() -> None:
     assert frames_of(video(frames=30, fps=Fraction(30)), VideoPart(), Fraction(12)) == 12
 
 
+@pytest.mark.holds("video_start", "video_end")
 def test_a_part_counts_its_start_and_its_end() -> None:
     assert frames_of(video(), VideoPart(start=10, end=10), NTSC) == 1
     assert frames_of(video(), VideoPart(start=10, end=19), NTSC) == 10
@@ -38,6 +39,7 @@ def test_an_end_beyond_the_clips_is_the_clips() -> None:
     assert frames_of(video(), VideoPart(end=9000), NTSC) == 300
 
 
+@pytest.mark.holds("video_every_nth")
 @given(count=st.integers(1, 500), nth=st.integers(1, 60), start=st.integers(0, 499))
 def test_every_nth_frame_is_counted_as_it_is_taken(count: int, nth: int, start: int) -> None:
     start %= count

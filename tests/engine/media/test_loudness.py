@@ -65,6 +65,7 @@ def test_energy_grows_with_the_square_of_the_level(tmp_path: Path) -> None:
     assert levels[10:] == pytest.approx([16 * levels[5]] * 10, rel=0.02)
 
 
+@pytest.mark.holds("mel_reduce")
 def test_bands_are_reduced_to_the_loudest_the_mean_or_the_middle_one(tmp_path: Path) -> None:
     path = save_sound(tmp_path / "tone.wav", tone(1000, 1))
     levels = {reduce: loudness(path, BOTH, reduce, Fraction(10), 10)[5] for reduce in MelReduce}
@@ -85,6 +86,7 @@ def test_after_the_sounds_end_there_is_silence(tmp_path: Path) -> None:
     assert loud(loudness(path, BOTH, MelReduce.MAX, Fraction(12), 36)) == list(range(12))
 
 
+@pytest.mark.holds("audio_component")
 def test_clicks_are_percussive_and_a_tone_is_harmonic(tmp_path: Path) -> None:
     times = [0.5 + beat / 2 for beat in range(6)]
     swell = np.minimum(1, np.linspace(0, 8, 4 * RATE, dtype=np.float32))

@@ -153,6 +153,7 @@ def test_a_gif_whose_times_are_rounded_up_shows_each_frame_once(tmp_path: Path) 
     assert shown(tmp_path / "clip.gif", Fraction(12), 24) == list(range(24))
 
 
+@pytest.mark.holds("fps")
 def test_a_video_keeps_its_speed_at_any_frame_rate(tmp_path: Path) -> None:
     clip = numbered_clip(tmp_path / "clip.mp4", 30, Fraction(30))
     assert shown(clip, Fraction(10), 10) == list(range(0, 30, 3))
@@ -167,6 +168,7 @@ def test_a_phones_uneven_frames_come_at_their_own_times(tmp_path: Path) -> None:
     assert shown(clip, Fraction(20), 12) == [0, 1, 2, 3, 3, 3, 4, 5, 5, 5, 6, 6]
 
 
+@pytest.mark.holds("video_every_nth")
 @pytest.mark.parametrize("every_nth", [1, 2, 3, 7])
 @pytest.mark.parametrize("start", [0, 5])
 def test_every_nth_frame_is_exactly_every_nth(tmp_path: Path, every_nth: int, start: int) -> None:
@@ -188,6 +190,7 @@ def test_frames_that_are_not_asked_for_are_left_out(tmp_path: Path) -> None:
         assert [number_of(picture_at(index, index / 12)) for index in (0, 4, 9)] == [0, 12, 27]
 
 
+@pytest.mark.holds("video_start", "video_end")
 @pytest.mark.parametrize("every_nth", [None, 1])
 def test_a_part_begins_and_ends_at_its_frames_and_then_its_last_one_holds(
     tmp_path: Path, every_nth: int | None

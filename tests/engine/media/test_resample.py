@@ -31,6 +31,7 @@ class Sessions:
         return Saved(self.file)
 
 
+@pytest.mark.holds("resample")
 @pytest.mark.parametrize("ending", ["mp4", "gif", "webp"])
 @pytest.mark.parametrize("fps", [Fraction(12), Fraction(30000, 1001)])
 @pytest.mark.parametrize("frame", [0, 1, 2, 40, 254])
@@ -47,6 +48,7 @@ def test_one_frame_of_a_result_is_a_picture_to_start_from(
         assert number_of(np.array(picture)) == frame
 
 
+@pytest.mark.holds("resample")
 @pytest.mark.parametrize("ending", ["mp4", "gif", "webp"])
 def test_a_whole_result_is_a_video_to_start_from(tmp_path: Path, ending: str) -> None:
     clip = numbered_clip(tmp_path / f"animation.{ending}", 9, Fraction(12))

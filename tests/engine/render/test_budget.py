@@ -99,6 +99,7 @@ def error_between(pictures: list[np.ndarray], originals: list[int]) -> float:
     return float(np.abs(np.array(pictures, float) - np.array(small, float)).mean())
 
 
+@pytest.mark.holds("max_bytes")
 @pytest.mark.parametrize("budget", [400_000, 200_000, 50_000, 30_000])
 @pytest.mark.parametrize("format_", FORMATS)
 def test_the_file_fits_plays_as_long_and_says_truly_what_was_given_up(
@@ -153,6 +154,7 @@ def test_the_less_room_the_more_is_given_up(
     assert all(more >= less for more, less in pairwise(details))
 
 
+@pytest.mark.holds("max_bytes")
 @pytest.mark.parametrize("format_", FORMATS)
 def test_an_impossible_budget_is_refused_with_one_that_is_possible(
     made: MakeAnimation, tmp_path: Path, format_: Format

@@ -56,6 +56,7 @@ def test_the_first_frame_is_not_pulled_to_anything() -> None:
     assert all(a is b for a, b in zip(result, drawn, strict=True))
 
 
+@pytest.mark.holds("coherence_scale")
 def test_the_pull_is_one_gradient_step_on_the_mean_squared_difference() -> None:
     coherence = FrameCoherence(Coherence(), SEED)
     before, now = drawn_at_random(0), drawn_at_random(1)
@@ -85,6 +86,7 @@ def test_the_largest_scale_pulls_all_the_way() -> None:
     assert all(torch.equal(a, b) for a, b in zip(pulled, before, strict=True))
 
 
+@pytest.mark.holds("coherence_scale")
 def test_frames_are_held_to_the_frame_before_and_not_to_the_step_before() -> None:
     coherence = FrameCoherence(Coherence(alpha=1.0), SEED)
     run(coherence, frame(0), [latents(10), latents(20), latents(30), latents(40)])
@@ -100,6 +102,7 @@ def test_what_a_frame_is_pulled_to_includes_the_pull_of_the_frame_before() -> No
     assert pulled.item() == 2
 
 
+@pytest.mark.holds("coherence_alpha")
 def test_a_smaller_alpha_remembers_older_frames() -> None:
     coherence = FrameCoherence(Coherence(alpha=0.25), SEED)
     run(coherence, frame(0), [latents(16)])
@@ -123,6 +126,7 @@ def test_a_step_that_the_frame_before_did_not_take_is_not_pulled_to_an_older_fra
     assert [each.item() for each in pulled] == [0, 0, 3, 4]
 
 
+@pytest.mark.holds("coherence_steps")
 def test_only_every_nth_step_is_pulled() -> None:
     coherence = FrameCoherence(Coherence(every=2), SEED)
     run(coherence, frame(0), [latents(1)] * 4)
@@ -158,6 +162,7 @@ def test_the_reference_stays_when_the_pipeline_goes_on_in_the_same_memory() -> N
     assert pulled.item() == 7
 
 
+@pytest.mark.holds("noise")
 def test_noise_is_standard_normal_times_the_setting_and_not_added_after_the_last_step() -> None:
     zeros = [torch.zeros(LATENT_512)] * 4
     result = run(FrameCoherence(Coherence(), SEED), frame(0, noise=0.5), zeros)

@@ -28,6 +28,7 @@ def mean_lab(picture: Picture) -> np.ndarray:
     return rgb2lab(picture).reshape(-1, 3).mean(axis=0)
 
 
+@pytest.mark.holds("color_match")
 @pytest.mark.parametrize("tint", [(0, 0, 0), (30, -20, 10), (-40, -40, -40)], ids=str)
 def test_agrees_with_scikit_images_histogram_matching_in_lab(
     tint: tuple[float, float, float],
@@ -72,6 +73,7 @@ def test_shape_and_type_stay_and_sizes_may_differ() -> None:
     assert matched.dtype == np.uint8
 
 
+@pytest.mark.holds("color_match")
 def test_sixty_frames_that_each_shift_the_colours_do_not_drift() -> None:
     first = picture = scene(1)
     reference = ColorReference(first)

@@ -12,6 +12,7 @@ from engine.values import Weighted
 SPEC = PipelineSpec("sd", controlnets=(Weighted("edges", 0.5), Weighted("depth", 1.0)))
 
 
+@pytest.mark.holds("preprocess")
 def test_each_net_is_shown_the_picture_through_its_own_processor_in_order(make_plan) -> None:
     frames = make_plan(frames=3).frames
     processors = [lambda picture: picture + 1, lambda picture: picture + 100]
@@ -33,6 +34,7 @@ def test_a_still_picture_is_processed_once(make_plan) -> None:
     assert len(calls) == 2
 
 
+@pytest.mark.holds("controlnet_scale")
 def test_the_schedule_scales_every_weight(make_plan) -> None:
     frame = replace(make_plan().frames[0], controlnet_scale=0.8)
     assert Control(SPEC, [], None).scales(frame) == pytest.approx([0.4, 0.8])

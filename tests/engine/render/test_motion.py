@@ -85,6 +85,7 @@ def test_a_point_lands_where_geometry_says(move: Move, size: tuple[int, int]) ->
     assert distance(place(result), expected(start, move, size)) < HALF
 
 
+@pytest.mark.holds("zoom", "angle", "translation_x", "translation_y")
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_signs_and_directions(size: tuple[int, int]) -> None:
     width, height = size
@@ -100,6 +101,7 @@ def test_signs_and_directions(size: tuple[int, int]) -> None:
     assert distance(after(right_of_middle, zoom=0.75), (middle[0] + 15, middle[1])) < HALF
 
 
+@pytest.mark.holds("angle")
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_a_positive_angle_turns_counter_clockwise_on_the_screen(size: tuple[int, int]) -> None:
     middle = (size[0] / 2, size[1] / 2)
@@ -116,6 +118,7 @@ def test_a_positive_angle_turns_counter_clockwise_on_the_screen(size: tuple[int,
     )
 
 
+@pytest.mark.holds("transform_center_x", "transform_center_y")
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("center", [(0.5, 0.5), (0.25, 0.75), (0.8, 0.3)], ids=str)
 def test_the_centre_stays_where_it_is_off_square_too(center: Point, size: tuple[int, int]) -> None:
@@ -133,6 +136,7 @@ def test_a_half_turn_about_the_middle_is_exactly_the_picture_upside_down(
     assert np.abs(turned.astype(int) - picture[::-1, ::-1]).max() <= 1
 
 
+@pytest.mark.holds("zoom", "angle")
 def test_agrees_with_opencvs_rotation_as_deforum_calls_it() -> None:
     move = Move(1.1, 14, 5, -3, 0.3, 0.6)
     middle_of_pixels = (0.3 * 200 - HALF, 0.6 * 120 - HALF)
@@ -163,6 +167,7 @@ SLOW_MOVES = {
 }
 
 
+@pytest.mark.holds("zoom", "angle", "translation_x", "translation_y")
 @pytest.mark.parametrize("move", SLOW_MOVES.values(), ids=SLOW_MOVES)
 def test_sixty_slow_moves_end_within_half_a_pixel_of_the_truth(move: Move) -> None:
     size = (120, 96)
@@ -200,6 +205,7 @@ def columns(padding: Padding, shift: float) -> NDArray[np.uint8]:
     return result
 
 
+@pytest.mark.holds("padding")
 @pytest.mark.parametrize(
     ("padding", "incoming"),
     [

@@ -50,6 +50,7 @@ def sound_of(path: Path) -> tuple[np.ndarray, int]:
     return (samples[-start:] if start < 0 else np.pad(samples, (start, 0))), rate
 
 
+@pytest.mark.holds("fps")
 @pytest.mark.parametrize("fps", [Fraction(12), Fraction(30000, 1001), Fraction(25, 2), Fraction(1)])
 def test_every_frame_stands_at_its_exact_time(tmp_path: Path, fps: Fraction) -> None:
     path = write(tmp_path / "a.mp4", 30, fps)
@@ -150,6 +151,7 @@ def test_it_says_which_colours_it_means(tmp_path: Path) -> None:
     assert frame.color_range == limited
 
 
+@pytest.mark.holds("format")
 @pytest.mark.parametrize("ending", ["wav", "mp3", "flac", "m4a", "mkv"])
 def test_a_click_is_heard_at_the_frame_where_it_was(tmp_path: Path, ending: str) -> None:
     sound = save_sound(tmp_path / f"clicks.{ending}", clicks(3, 0.5, 1.75))
@@ -204,6 +206,7 @@ def test_both_channels_stay_apart(tmp_path: Path) -> None:
     assert peaks == pytest.approx([0.25, 0.75], abs=0.05)
 
 
+@pytest.mark.holds("format")
 def test_other_formats_leave_the_sound_out(tmp_path: Path) -> None:
     sound = save_sound(tmp_path / "clicks.wav", clicks(1, 0.5))
     path = tmp_path / "a.gif"

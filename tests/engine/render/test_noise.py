@@ -13,6 +13,7 @@ def noises(plan: FramePlan) -> list[torch.Tensor]:
     return [frame_noise(plan, frame, SHAPE) for frame in plan.frames]
 
 
+@pytest.mark.holds("seed")
 def test_a_keyframe_has_the_noise_that_diffusers_draws_for_its_seed(make_plan) -> None:
     plan = make_plan(frames=5)
     drawn = torch.randn(
@@ -29,6 +30,7 @@ def test_between_keyframes_the_noise_turns_in_even_steps_and_stays_noise(make_pl
     assert all(0.85 < noise.std() < 1.15 for noise in frames)
 
 
+@pytest.mark.holds("use_fixed_latent")
 def test_a_fixed_latent_is_the_first_keyframes_noise_everywhere(make_plan) -> None:
     frames = noises(make_plan(frames=5, use_fixed_latent=True))
     assert all(torch.equal(noise, frames[0]) for noise in frames)

@@ -44,6 +44,7 @@ def read(path: Path) -> list[np.ndarray]:
         return frames
 
 
+@pytest.mark.holds("format")
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_frame_comes_back_in_order_with_its_colours(tmp_path: Path, format_: Format) -> None:
     frames = read(write(tmp_path / f"a.{format_}", [plain(colour) for colour in COLOURS]))

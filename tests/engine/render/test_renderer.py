@@ -41,16 +41,19 @@ def difference(first: np.ndarray, second: np.ndarray) -> int:
     return int(np.abs(first.astype(int) - second).max())
 
 
+@pytest.mark.holds("width", "height")
 def test_every_frame_of_the_plan_comes_in_its_size(render, make_plan) -> None:
     frames = render(make_plan(frames=5, width=72, height=56))
     assert frames.shape == (5, 56, 72, 3)
     assert frames.dtype == np.uint8
 
 
+@pytest.mark.holds("seed")
 def test_the_same_request_twice_gives_the_same_frames(render, make_plan) -> None:
     assert difference(render(make_plan()), render(make_plan())) == 0
 
 
+@pytest.mark.holds("batch_size")
 @pytest.mark.parametrize("start", ["text", "image"])
 def test_the_batch_size_does_not_show(render, make_plan, photo: Path, start: str) -> None:
     inputs = Inputs(image=photo if start == "image" else None)
@@ -58,6 +61,7 @@ def test_the_batch_size_does_not_show(render, make_plan, photo: Path, start: str
     assert difference(one, four) <= 2
 
 
+@pytest.mark.holds("batch_size")
 def test_a_batch_does_not_mix_frames_of_different_guidance_or_strength(
     render, make_plan, photo: Path
 ) -> None:
@@ -71,6 +75,7 @@ def test_a_batch_does_not_mix_frames_of_different_guidance_or_strength(
     assert difference(render(plan(1), inputs), render(plan(4), inputs)) <= 2
 
 
+@pytest.mark.holds("guidance_scale")
 def test_guidance_of_a_frame_changes_that_frame_alone(render, make_plan) -> None:
     level = render(make_plan(frames=4, guidance_scale=(3.0,)))
     raised = render(make_plan(frames=4, guidance_scale=(3.0, 3.0, 9.0, 3.0)))
@@ -78,6 +83,7 @@ def test_guidance_of_a_frame_changes_that_frame_alone(render, make_plan) -> None
     assert changed == [False, False, True, False]
 
 
+@pytest.mark.holds("seed")
 def test_the_first_frame_is_what_diffusers_draws_for_the_prompt_and_seed(
     render, make_plan, tiny_folder
 ) -> None:
@@ -102,18 +108,21 @@ def test_frames_move_from_one_keyframe_to_the_next_without_a_jump(render, make_p
     assert steps.max() < across / 2
 
 
+@pytest.mark.holds("use_fixed_latent")
 def test_with_a_fixed_latent_and_one_prompt_nothing_moves(render, make_plan) -> None:
     frames = render(make_plan(frames=3, prompts=["a", "a"], use_fixed_latent=True))
     assert difference(frames[0], frames[1]) <= 1
     assert difference(frames[0], frames[2]) <= 1
 
 
+@pytest.mark.holds("use_prompt_embeds")
 def test_without_embeddings_the_prompt_changes_at_the_keyframe(render, make_plan) -> None:
     frames = render(make_plan(frames=5, use_prompt_embeds=False, use_fixed_latent=True))
     assert difference(frames[0], frames[3]) <= 1
     assert difference(frames[3], frames[4]) > 1
 
 
+@pytest.mark.holds("strength")
 def test_a_starting_image_shows_through_at_low_strength(render, make_plan, photo: Path) -> None:
     faint = render(make_plan(frames=2, strength=(0.1,)), Inputs(image=photo))
     blank = Path(photo.parent / "blank.png")
@@ -162,6 +171,7 @@ def with_frames(plan, **changes):
     return replace(plan, frames=tuple(replace(frame, **changes) for frame in plan.frames))
 
 
+@pytest.mark.holds("translation_x")
 def test_motion_leads_from_the_first_frame_to_the_second_even_without_a_picture(
     render, make_plan
 ) -> None:
@@ -173,6 +183,7 @@ def test_motion_leads_from_the_first_frame_to_the_second_even_without_a_picture(
     assert difference(moved[2], moved[1]) > 2
 
 
+@pytest.mark.holds("coherence_scale")
 def test_frames_are_pulled_together_more_the_higher_the_coherence(render, make_plan) -> None:
     def change(scale: float) -> float:
         frames = render(with_frames(make_plan(frames=5), coherence_scale=scale)).astype(float)
@@ -193,12 +204,14 @@ def test_coherence_of_0_is_exactly_off(render, make_plan) -> None:
     assert difference(render(one_on)[:2], render(plan)[:2]) == 0
 
 
+@pytest.mark.holds("noise")
 def test_noise_between_steps_is_the_same_in_every_run(render, make_plan) -> None:
     noisy = with_frames(make_plan(frames=3), noise=0.2)
     assert difference(render(noisy), render(noisy)) == 0
     assert difference(render(noisy), render(make_plan(frames=3))) > 2
 
 
+@pytest.mark.holds("color_match")
 def test_matched_colours_stay_those_of_the_first_drawn_frame(render, make_plan) -> None:
     plan = make_plan(frames=4, prompts=["a", "z"])
     matched = render(replace(plan, coherence=Coherence(color_match=True)))
@@ -208,6 +221,7 @@ def test_matched_colours_stay_those_of_the_first_drawn_frame(render, make_plan) 
     assert np.abs(means - means[0]).max() < 3
 
 
+@pytest.mark.holds("controlnet", "controlnet_scale")
 def test_a_controlnet_is_shown_the_picture_and_its_scale_may_change(
     render, make_plan, photo: Path
 ) -> None:
@@ -220,6 +234,7 @@ def test_a_controlnet_is_shown_the_picture_and_its_scale_may_change(
     assert difference(controlled, plain) > 2
 
 
+@pytest.mark.holds("adapter")
 def test_an_adapter_steers_an_animation_that_moves(render, make_plan, photo: Path) -> None:
     spec = PipelineSpec("sd", adapters=(Weighted("sketch", 1.0),))
     plan = make_plan(frames=3, pipeline=spec, preprocess=("none",), use_fixed_latent=True)
@@ -229,6 +244,7 @@ def test_an_adapter_steers_an_animation_that_moves(render, make_plan, photo: Pat
     assert difference(moved[1], moved[0]) > 10
 
 
+@pytest.mark.holds("diffusion_cadence")
 def test_drawing_every_nth_frame_leaves_the_drawn_ones_as_they_were(render, make_plan) -> None:
     every = render(make_plan(frames=7))
     third = render(make_plan(frames=7, cadence=3))

@@ -85,6 +85,7 @@ def test_a_text_to_image_animation_moves_too(make_plan) -> None:
     assert [round(centre(picture)[0]) for picture in made] == [20, 25, 30, 35]
 
 
+@pytest.mark.holds("diffusion_cadence")
 @pytest.mark.parametrize("flow", [False, True])
 def test_every_nth_frame_is_drawn_and_the_motion_goes_on_in_between(make_plan, flow) -> None:
     plan = moving(

@@ -66,6 +66,7 @@ def test_memory_that_runs_out_is_told_with_what_helps(
             room.draw("picture")
 
 
+@pytest.mark.holds("pipeline_args")
 def test_pipeline_args_reach_the_call(studio) -> None:
     room = studio("pix2pix")
     near = room.draw("picture", pipeline_args={"image_guidance_scale": 8.0})

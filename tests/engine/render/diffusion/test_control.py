@@ -37,12 +37,14 @@ def test_what_a_net_is_shown_changes_the_picture(studio, kind: str, way: str) ->
     assert difference(black, white) > 2
 
 
+@pytest.mark.holds("controlnet_scale")
 @pytest.mark.parametrize(("kind", "way"), STEERED_WAYS)
 def test_at_scale_0_a_net_might_as_well_not_be_there(studio, kind: str, way: str) -> None:
     off = studio(kind).draw(way, control_scales=[0.0] * nets(kind))
     assert difference(off, studio(PLAIN.get(kind, "sd")).draw(way)) <= 1
 
 
+@pytest.mark.holds("controlnet")
 @pytest.mark.parametrize("kind", ["controlnets", "xl controlnets", "adapters", "xl adapters"])
 def test_each_net_has_its_own_picture_and_scale(studio, kind: str) -> None:
     room = studio(kind)

@@ -106,6 +106,7 @@ def test_a_frame_over_a_picture_is_what_diffusers_itself_draws_over_its_latents(
     assert difference(frame, np.asarray(expected)) <= 1
 
 
+@pytest.mark.holds("strength")
 @pytest.mark.parametrize(
     ("strength", "steps", "taken"),
     [(0.0, 10, 1), (0.04, 10, 1), (0.29, 100, 29), (0.5, 10, 5), (1.0, 10, 10), (1 / 49, 49, 1)],
@@ -116,6 +117,7 @@ def test_strength_is_a_share_of_the_steps_and_one_step_at_least(
     assert steps_for(strength, steps) == taken
 
 
+@pytest.mark.holds("strength")
 @pytest.mark.parametrize("kind", ["sd", "xl", "sd3", "flux", "controlnet", "xl controlnet"])
 def test_less_strength_stays_nearer_to_the_picture(studio, kind: str) -> None:
     room = studio(kind, steps=10)
@@ -146,6 +148,7 @@ def test_the_schedulers_own_noising_is_back_afterwards(studio, kind: str) -> Non
     assert not {"add_noise", "scale_noise"} & changed.keys()
 
 
+@pytest.mark.holds("width", "height")
 @pytest.mark.parametrize("size", [(72, 104), (104, 72)])
 @pytest.mark.parametrize("kind", ["sd", "xl", "controlnet", "adapter", "xl adapter"])
 def test_any_multiple_of_eight_is_a_size(studio, kind: str, size: tuple[int, int]) -> None:

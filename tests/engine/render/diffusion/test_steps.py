@@ -42,6 +42,7 @@ def test_a_hook_sees_every_step_by_its_place_in_the_full_schedule(
     assert timesteps == sorted(set(timesteps), reverse=True)
 
 
+@pytest.mark.holds("steps")
 @pytest.mark.parametrize("taken", [1, 2, STEPS])
 @pytest.mark.parametrize("kind", ["sd", "xl", "sd3", "flux", "controlnet", "xl controlnet"])
 def test_just_the_steps_asked_for_are_taken(studio, kind: str, taken: int) -> None:

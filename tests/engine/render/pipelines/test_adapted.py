@@ -48,6 +48,7 @@ def test_an_adapter_that_weighs_nothing_changes_nothing(forms, draw: Draw, pictu
     assert np.array_equal(draw(plain, **start), draw(plain, **start))
 
 
+@pytest.mark.holds("adapter")
 def test_from_full_noise_it_draws_what_the_adapter_pipeline_draws(
     forms, draw: Draw, picture
 ) -> None:
@@ -74,6 +75,7 @@ def test_from_full_noise_it_draws_what_the_adapter_pipeline_draws(
     assert not np.allclose(draw(plain, image=black, strength=1.0), steered, atol=1e-3)
 
 
+@pytest.mark.holds("adapter")
 def test_several_adapters_and_a_batch_go_together(
     catalogue: Catalogue, forms, picture, draw: Draw
 ) -> None:

@@ -41,6 +41,7 @@ class GreyPipeline(DiffusionPipeline):
 """
 
 
+@pytest.mark.holds("pipeline")
 @pytest.mark.parametrize(
     ("spec", "from_noise", "from_picture"),
     [
@@ -116,6 +117,7 @@ def test_a_pipeline_computes_in_the_models_precision(catalogue: Catalogue) -> No
     assert {networks[name].dtype for name in ("unet", "vae", "text_encoder")} == {torch.bfloat16}
 
 
+@pytest.mark.holds("controlnet")
 def test_several_networks_steer_together_in_their_order(
     pipelines: PipelineCache, draw: Draw, picture: torch.Tensor
 ) -> None:
@@ -189,6 +191,7 @@ def custom(catalogue: Catalogue, tmp_path: Path) -> PipelineCache:
     return PipelineCache(catalogue.model_copy(update={"custom_pipelines": {"grey": entry}}))
 
 
+@pytest.mark.holds("custom_pipeline")
 def test_an_operators_pipeline_file_draws_with_the_models_weights(custom: PipelineCache) -> None:
     spec = PipelineSpec("sd", custom_pipeline="grey", scheduler="euler")
     with custom.assembled(PipelineSpec("sd")) as assembly:

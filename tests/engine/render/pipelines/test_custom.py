@@ -27,6 +27,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "mirror.py"
 
 
+@pytest.mark.holds("custom_pipeline")
 def test_the_pipeline_class_of_a_file_is_found(file: Path) -> None:
     found = custom_pipeline_class(file)
     assert found.__name__ == "MirrorPipeline"

@@ -73,6 +73,7 @@ def test_text_encoders_are_found_under_the_names_of_every_training_program(
     assert np.array_equal(draw(pipeline, **SIZE), before)
 
 
+@pytest.mark.holds("lora")
 def test_a_lora_changes_pictures_in_its_own_render_alone(base, ink: Path, draw: Draw) -> None:
     before = draw(base, **SIZE)
     with active_loras(base, [Lora("ink", ink, 1)]):
@@ -87,6 +88,7 @@ def test_a_stopped_render_turns_its_loras_off(base, ink: Path, draw: Draw) -> No
     assert np.array_equal(draw(base, **SIZE), before)
 
 
+@pytest.mark.holds("lora")
 def test_the_weight_tells_how_much_of_it(base, ink: Path, draw: Draw) -> None:
     plain = draw(base, **SIZE)
     away = []
@@ -97,6 +99,7 @@ def test_the_weight_tells_how_much_of_it(base, ink: Path, draw: Draw) -> None:
     assert 0 < away[1] < away[2]
 
 
+@pytest.mark.holds("lora")
 def test_two_loras_add_up_with_their_weights(base, ink: Path, glow: Path) -> None:
     unet, text = base.unet, base.text_encoder
     query = unet.mid_block.attentions[0].transformer_blocks[0].attn1.to_q

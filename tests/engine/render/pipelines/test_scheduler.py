@@ -35,6 +35,7 @@ def drawn(pipelines: PipelineCache, draw: Draw, **spec: object) -> np.ndarray:
         return draw(assembly.from_noise, **SIZE)
 
 
+@pytest.mark.holds("scheduler")
 @pytest.mark.parametrize("name", [*SHORT_NAMES, *CLASSES])
 def test_every_scheduler_draws_or_is_refused(
     pipelines: PipelineCache, draw: Draw, picture, name: str
@@ -60,6 +61,7 @@ def test_the_models_own_scheduler_is_what_default_means(
     assert np.array_equal(drawn(pipelines, draw), draw(alone, **SIZE))
 
 
+@pytest.mark.holds("scheduler")
 def test_a_scheduler_keeps_what_the_model_was_trained_with(pipelines: PipelineCache) -> None:
     with pipelines.assembled(PipelineSpec("sd", scheduler="euler")) as assembly:
         config = assembly.from_noise.scheduler.config
@@ -79,6 +81,7 @@ def test_what_another_class_sees_differently_is_as_stable_diffusion_has_it(
         assert config[setting] == published[setting]
 
 
+@pytest.mark.holds("scheduler")
 def test_a_render_leaves_no_trace_of_its_scheduler(pipelines: PipelineCache, draw: Draw) -> None:
     first = drawn(pipelines, draw)
     plain_euler = drawn(pipelines, draw, scheduler="euler")
@@ -89,6 +92,7 @@ def test_a_render_leaves_no_trace_of_its_scheduler(pipelines: PipelineCache, dra
     assert np.array_equal(drawn(pipelines, draw, scheduler="euler"), plain_euler)
 
 
+@pytest.mark.holds("scheduler_args")
 def test_arguments_go_to_the_models_own_scheduler_too(pipelines: PipelineCache, draw: Draw) -> None:
     first = drawn(pipelines, draw)
     assert not np.array_equal(drawn(pipelines, draw, scheduler_args={"steps_offset": 0}), first)

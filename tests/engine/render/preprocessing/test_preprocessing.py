@@ -53,11 +53,13 @@ def test_none_shows_the_picture_as_it_is() -> None:
     assert (open_processor("none", Catalogue())(PICTURE) == PICTURE).all()
 
 
+@pytest.mark.holds("preprocess")
 def test_every_built_in_processor_works_without_any_weights() -> None:
     for name in BUILT_IN:
         assert open_processor(name, Catalogue())(PICTURE).shape == PICTURE.shape
 
 
+@pytest.mark.holds("preprocess")
 def test_several_processors_give_a_picture_each_in_their_order() -> None:
     names = ("lineart", "none", "canny")
     shown = [open_processor(name, Catalogue())(PICTURE) for name in names]

@@ -16,6 +16,7 @@ def between(weight: float) -> FramePoint:
     return FramePoint(0, 0.0, 0, 1, weight, 3.0, 0.6)
 
 
+@pytest.mark.holds("use_prompt_embeds")
 @pytest.mark.parametrize("model", MODELS)
 def test_embeddings_pass_from_one_keyframe_to_the_next(load, make_plan, model: str) -> None:
     plan = make_plan(frames=5)
@@ -60,6 +61,7 @@ def test_pooled_embeddings_turn_by_an_even_share_of_the_angle(
     assert angle(start, middle) == pytest.approx(weight * whole, rel=0.1)
 
 
+@pytest.mark.holds("negative_prompt")
 @pytest.mark.parametrize("model", MODELS)
 def test_a_negative_prompt_goes_in_at_its_own_keyframe(load, plan_of, model: str) -> None:
     plan = plan_of(("a", "blurry"), ("a", "dark"))
@@ -107,6 +109,7 @@ def test_sd_has_an_empty_text_where_there_is_no_negative_prompt(load, plan_of) -
     assert torch.equal(arguments["prompt_embeds"], arguments["negative_prompt_embeds"])
 
 
+@pytest.mark.holds("use_prompt_embeds")
 def test_without_embeddings_a_frame_has_the_text_of_the_latest_keyframe(
     pipeline, make_plan
 ) -> None:
