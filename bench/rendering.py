@@ -21,10 +21,10 @@ import torch
 from diffusers import DiffusionPipeline
 
 from engine.catalogue import Catalogue
+from engine.catalogue.models import ModelEntry
 from engine.groups.output import Format
-from engine.models import ModelEntry
 from engine.plan import FramePlan, FramePoint, Keyframe, PipelineSpec
-from engine.render.output import open_encoder
+from engine.render.output.encoders import open_encoder
 from engine.render.pipelines.loading import load_pipeline
 from engine.render.renderer import Renderer
 from engine.render.threads import use_threads

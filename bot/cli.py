@@ -20,7 +20,7 @@ from bot.input_files import named_inputs
 from engine.configuration import Configuration, load_configuration
 from engine.errors import GiffusionError, InputError
 from engine.groups.output import Format
-from engine.intake import Accepted, accept
+from engine.planning.intake import Accepted, accept
 from engine.sessions.local import LocalSessions
 from engine.settings import Settings
 

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from engine.catalogue import Catalogue, ControlEntry, Entry
+from engine.catalogue.fitting import check_adapter, check_controlnet, check_lora
+from engine.catalogue.introspection import file_call_signature, file_pipeline, pipeline_names
+from engine.catalogue.lists import Catalogue, ControlEntry, Entry
+from engine.catalogue.models import Model, read_json, read_model
+from engine.catalogue.preprocessors import processor_names
 from engine.configuration import Configuration, Secrets, settings_file
 from engine.errors import GiffusionError, InputError, ModelError
-from engine.fitting import check_adapter, check_controlnet, check_lora
-from engine.introspection import file_call_signature, file_pipeline, pipeline_names
-from engine.models import Model, read_json, read_model
-from engine.preprocessors import processor_names
 
 _E = TypeVar("_E", bound=Entry)
 _Check = Callable[[str, _E, Model], None]

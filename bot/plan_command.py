@@ -5,11 +5,11 @@ import json
 import logging
 from collections.abc import Mapping
 
-from engine.compilation import compile_plan
 from engine.errors import InputError
-from engine.intake import Accepted
 from engine.plan import FramePlan, FramePoint
-from engine.planning import hear, plan_frames
+from engine.planning.compilation import compile_plan
+from engine.planning.intake import Accepted
+from engine.planning.plans import hear, plan_frames
 
 _MOVES = ("zoom", "angle", "translation_x", "translation_y")
 
@@ -52,7 +52,7 @@ def _row(plan: FramePlan, point: FramePoint) -> Mapping[str, object]:
 
 def _plot(accepted: Accepted, chosen: argparse.Namespace) -> None:
     logging.getLogger("matplotlib").setLevel(logging.WARNING)
-    from engine.plot import plot_plan  # matplotlib takes a second to load
+    from engine.planning.plot import plot_plan  # matplotlib takes a second to load
 
     heard = hear(accepted.settings, accepted.inputs)
     try:

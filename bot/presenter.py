@@ -14,7 +14,7 @@ from bot.summary import details, title
 from engine.configuration import Configuration
 from engine.errors import GiffusionError, JobError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
-from engine.intake import accept
+from engine.planning.intake import accept
 from engine.queue import JobQueue
 from engine.request import RenderRequest, new_job_id
 from engine.sessions.local import LocalSessions

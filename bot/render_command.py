@@ -10,12 +10,12 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from engine.configuration import Configuration
-from engine.encoding import write_animation
-from engine.intake import Accepted
 from engine.media import Picture
 from engine.plan import FramePlan
-from engine.planning import plan_frames
+from engine.planning.intake import Accepted
+from engine.planning.plans import plan_frames
 from engine.render.motion_preview import preview_motion
+from engine.render.output.animation import write_animation
 from engine.sessions.local import LocalSessions
 
 Write = Callable[[Callable[[Picture], None]], object]

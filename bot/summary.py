@@ -1,11 +1,11 @@
 """What an animation was made from, in the few words a chat has room for."""
 
-from engine.compilation import known
 from engine.configuration import Configuration
 from engine.errors import GiffusionError
 from engine.options import text_of
+from engine.planning.compilation import known
+from engine.planning.resolve import resolve
 from engine.prompts import parse_prompts
-from engine.resolve import resolve
 from engine.settings import Settings
 
 _TITLE_LENGTH = 120

@@ -17,7 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from engine.catalogue import (
+from engine.catalogue.lists import (
     Catalogue,
     ControlEntry,
     CustomPipelineEntry,
@@ -25,6 +25,7 @@ from engine.catalogue import (
     LoraEntry,
     PreprocessorEntry,
 )
+from engine.catalogue.models import ModelEntry
 from engine.errors import ConfigurationError
 from engine.groups.animation import Animation
 from engine.groups.coherence import Coherence
@@ -35,7 +36,6 @@ from engine.groups.output import Output
 from engine.groups.pipeline import Pipeline
 from engine.groups.preprocessing import Preprocessing
 from engine.groups.prompts import Prompts
-from engine.models import ModelEntry
 from engine.settings import Settings
 from engine.tables import Discord, Limits, Queue, Secrets, Service, Slack, Web, Worker
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.configuration import Configuration
-from engine.encoding import write_animation
 from engine.events import Event, Finished, FrameDone, Started
 from engine.media import Picture
 from engine.plan import FramePlan
-from engine.planning import plan_frames
-from engine.render.budget import fitted_copy, hold_to
+from engine.planning.plans import plan_frames
+from engine.render.output.animation import write_animation
+from engine.render.output.budget import fitted_copy, hold_to
 from engine.render.preview import preview_webp
 from engine.render.renderer import Renderer
 from engine.request import Inputs, RenderRequest

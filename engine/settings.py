@@ -2,7 +2,7 @@
 
 Everything that speaks of settings is made from the groups' fields: the flags, the help, the option
 table and the reference in the documentation. A field of None means "as the model has it", "as the
-inputs have it" or "drawn"; `engine.resolve` fills every one before a request is queued.
+inputs have it" or "drawn"; `engine.planning.resolve` fills every one before a request is queued.
 """
 
 from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from engine.catalogue import PIPELINES
+from engine.catalogue.lists import PIPELINES
 
 
 class _Table(BaseModel):

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from bot.summary import title
 from bot.web.guard import RequestError
-from engine.compilation import known
 from engine.errors import GiffusionError
 from engine.options import Option, text_of
+from engine.planning.compilation import known
 from engine.prompts import parse_prompts
 from engine.sessions.local import LocalSessions, Session
 from engine.settings import Settings

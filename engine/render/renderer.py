@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 from engine.catalogue import Catalogue
-from engine.choice import picture_use
+from engine.catalogue.choice import picture_use
 from engine.media import Picture
 from engine.media.pictures import PictureAt, open_pictures
 from engine.plan import FramePlan, FramePoint

@@ -16,8 +16,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
 from engine.errors import JobError
-from engine.request import RenderRequest
 from engine.groups.output import Format
+from engine.request import RenderRequest
 
 log = logging.getLogger(__name__)
 

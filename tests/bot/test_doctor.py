@@ -3,14 +3,14 @@
 import pytest
 
 from bot.doctor import entry_findings
-from engine.catalogue import (
+from engine.catalogue.lists import (
     Catalogue,
     ControlEntry,
     CustomPipelineEntry,
     LoraEntry,
     PreprocessorEntry,
 )
-from engine.models import Family, ModelEntry
+from engine.catalogue.models import Family, ModelEntry
 from tests.support.models import write_adapter, write_controlnet, write_lora, write_model_folder
 
 KEY = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_k.lora_A.weight"

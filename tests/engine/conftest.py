@@ -1,7 +1,7 @@
 import pytest
 
 from engine.catalogue import Catalogue
-from engine.models import ModelEntry
+from engine.catalogue.models import ModelEntry
 from tests.support.models import write_model_folder
 
 

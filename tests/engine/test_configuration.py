@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue import PIPELINES, ControlEntry
+from engine.catalogue.lists import PIPELINES, ControlEntry
 from engine.configuration import load_configuration
 from engine.errors import ConfigurationError
 from engine.schedule import Schedule

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from engine.models import Family, Model
+from engine.catalogue.models import Family, Model
 
 SD_PARTS = (
     "vae",

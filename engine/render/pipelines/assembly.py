@@ -9,9 +9,9 @@ from diffusers import DiffusionPipeline, MultiAdapter, SchedulerMixin
 from torch import nn
 
 from engine.catalogue import Catalogue, find
+from engine.catalogue.forms import Form, pipeline_form
+from engine.catalogue.models import Model
 from engine.errors import ModelError
-from engine.forms import Form, pipeline_form
-from engine.models import Model
 from engine.plan import PipelineSpec
 from engine.render.pipelines.adapted import ADAPTED
 from engine.render.pipelines.custom import custom_pipeline_class

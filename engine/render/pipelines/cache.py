@@ -9,8 +9,8 @@ from typing import Any
 from diffusers import DiffusionPipeline
 
 from engine.catalogue import Catalogue, ControlEntry, find
-from engine.fitting import check_adapter, check_controlnet, check_lora
-from engine.models import Model
+from engine.catalogue.fitting import check_adapter, check_controlnet, check_lora
+from engine.catalogue.models import Model
 from engine.plan import PipelineSpec
 from engine.render.pipelines.assembly import Assembly
 from engine.render.pipelines.loading import dtype_for, load_network, load_pipeline

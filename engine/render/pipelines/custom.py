@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from engine.catalogue.introspection import file_pipeline
 from engine.errors import ModelError
-from engine.introspection import file_pipeline
 
 
 @cache

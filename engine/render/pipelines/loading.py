@@ -12,8 +12,8 @@ from diffusers import DiffusionPipeline
 from torch import nn
 from transformers import CLIPTextModel
 
+from engine.catalogue.models import Family
 from engine.errors import ModelError
-from engine.models import Family
 
 PICKLE_ENDINGS = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 

@@ -6,10 +6,10 @@ from typing import Any
 import diffusers
 from diffusers import PNDMScheduler, SchedulerMixin
 
+from engine.catalogue.models import Family, Model
+from engine.catalogue.schedulers import check_scheduler, scheduler_class, scheduler_parameters
 from engine.errors import InputError
-from engine.models import Family, Model
 from engine.render.pipelines.plms import MidwayPNDMScheduler
-from engine.schedulers import check_scheduler, scheduler_class, scheduler_parameters
 
 _STABLE_DIFFUSION = {
     "clip_sample": False,

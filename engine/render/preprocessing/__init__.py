@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from engine.catalogue import Catalogue
+from engine.catalogue.preprocessors import NONE, extra_names, processor_names
 from engine.errors import InputError
 from engine.media import Picture
-from engine.preprocessors import NONE, extra_names, processor_names
 from engine.render.preprocessing.edges import canny, lineart, soft_edge
 
 Processor = Callable[[Picture], Picture]

@@ -13,9 +13,11 @@ from engine.media import Picture
 LOW, HIGH = 100, 200
 """Canny's thresholds of the gradient, on which most canny ControlNets are used."""
 FULL_STEP = 64.0
-"""A step in brightness of this many levels is drawn as three quarters of white by `soft_edge`."""
-STROKE_GAIN = 6.0
-"""How much brighter than its darkness a line is drawn by `lineart`."""
+"""A step this much higher than texture is drawn as three quarters of white by `soft_edge`."""
+TEXTURE = 12.0
+"""Steps up to this height are texture or noise, and `soft_edge` leaves them out."""
+STROKE, GRAIN = 10.0, 1.5
+"""How much darker than around it a line must be to be drawn white, or at all, by `lineart`."""
 
 
 def canny(picture: Picture, low: int = LOW, high: int = HIGH) -> Picture:
@@ -31,7 +33,7 @@ def soft_edge(picture: Picture) -> Picture:
     sigma = max(1.0, min(picture.shape[:2]) / 256)
     pixels = picture.astype(np.float32)
     height = (_step_height(pixels, sigma) + _step_height(pixels, 2 * sigma)) / 2
-    return _white_on_black(255 * np.tanh(height / FULL_STEP))
+    return _white_on_black(255 * np.tanh((height - TEXTURE) / FULL_STEP))
 
 
 def lineart(picture: Picture) -> Picture:
@@ -42,7 +44,7 @@ def lineart(picture: Picture) -> Picture:
     sigma = max(1.0, min(picture.shape[:2]) / 512)
     grey = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY).astype(np.float32)
     darker = _blurred(grey, 1.6 * sigma) - _blurred(grey, sigma)
-    return _white_on_black(STROKE_GAIN * darker)
+    return _white_on_black(255 * (darker - GRAIN) / (STROKE - GRAIN))
 
 
 def _step_height(pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:

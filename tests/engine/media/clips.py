@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.groups.output import Format
 from engine.media import Picture
-from engine.render.output import open_encoder
+from engine.render.output.encoders import open_encoder
 
 WIDTH, HEIGHT, BITS = 64, 48, 8
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from engine.catalogue import Catalogue, ControlEntry, LoraEntry
-from engine.models import ModelEntry
+from engine.catalogue.models import ModelEntry
 from engine.plan import FramePlan, FramePoint, Keyframe, PipelineSpec
 from engine.render.pipelines import PipelineCache
 from engine.render.threads import use_threads

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import JobError
+from engine.groups.output import Format
 from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions, Session
-from engine.groups.output import Format
 from engine.settings import Settings
 
 

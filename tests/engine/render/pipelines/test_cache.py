@@ -7,8 +7,8 @@ import torch
 from diffusers import StableDiffusionPAGPipeline
 
 from engine.catalogue import Catalogue
+from engine.catalogue.models import ModelEntry
 from engine.errors import InputError, ModelError
-from engine.models import ModelEntry
 from engine.plan import PipelineSpec
 from engine.render.pipelines import PipelineCache, cache
 from engine.render.pipelines.sizes import expected_bytes

@@ -9,8 +9,8 @@ from diffusers import ControlNetModel, DiffusionPipeline, StableDiffusionPipelin
 from safetensors.torch import load_file, save_file
 
 from engine.catalogue import Catalogue
+from engine.catalogue.models import Family
 from engine.errors import ModelError
-from engine.models import Family
 from engine.render.pipelines.loading import dtype_for, load_network, load_pipeline
 
 

@@ -8,13 +8,13 @@ import torch
 from diffusers import EulerDiscreteScheduler
 
 from engine.catalogue import Catalogue
+from engine.catalogue.models import ModelEntry
+from engine.catalogue.schedulers import SHORT_NAMES
 from engine.errors import InputError
-from engine.models import ModelEntry
 from engine.plan import PipelineSpec
 from engine.render.pipelines import PipelineCache
 from engine.render.pipelines.loading import load_pipeline
 from engine.render.pipelines.scheduler import fresh_scheduler
-from engine.schedulers import SHORT_NAMES
 from tests.engine.render.pipelines.conftest import SIDE, Draw
 
 CLASSES = (

@@ -9,8 +9,8 @@ import pytest
 
 from engine import preprocessors
 from engine.catalogue import Catalogue
+from engine.catalogue.preprocessors import BUILT_IN, processor_names
 from engine.errors import InputError, ModelError
-from engine.preprocessors import BUILT_IN, processor_names
 from engine.render.preprocessing import edges, open_processor
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (40, 72, 3), dtype=np.uint8)

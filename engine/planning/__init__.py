@@ -1,0 +1,1 @@
+"""From a user's settings to a frame plan; no torch."""

@@ -1,0 +1,46 @@
+"""What a request comes with, looked at and made complete before it is queued."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from engine.configuration import Configuration
+from engine.errors import InputError
+from engine.media.inspection_process import inspect_in_child
+from engine.media.resample import resampled
+from engine.planning.resolve import resolve
+from engine.request import Inputs
+from engine.sessions.local import LocalSessions
+from engine.settings import Settings
+
+
+class Accepted(NamedTuple):
+    """Complete settings, the files they work from, and what the user should know."""
+
+    settings: Settings
+    inputs: Inputs
+    notes: tuple[str, ...]
+
+
+def accept(
+    settings: Settings,
+    inputs: Inputs,
+    configuration: Configuration,
+    sessions: LocalSessions,
+    folder: Path,
+) -> Accepted:
+    """Make a request complete. InputError or MediaError says why it can't be rendered.
+
+    A frame taken from an earlier result is written into `folder`. Blocks for as long as looking at
+    the files takes.
+    """
+    if settings.media.resample:
+        if inputs.image or inputs.video:
+            raise InputError(
+                "resample", "a picture or video is attached too", "send the one to start from"
+            )
+        taken = resampled(settings.media.resample, sessions, folder)
+        inputs = inputs.model_copy(update={"image": taken.image, "video": taken.video})
+    resolved, notes = resolve(
+        settings, configuration.catalogue, configuration.limits, inspect_in_child(inputs)
+    )
+    return Accepted(resolved, inputs, notes)

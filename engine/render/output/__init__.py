@@ -1,0 +1,1 @@
+"""Animation files, written while their frames are made."""
