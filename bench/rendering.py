@@ -1,16 +1,21 @@
-"""Frames a second beside a plain diffusers loop, and memory by an animation's length.
+"""The engine beside a plain diffusers loop, and memory by an animation's length.
 
 `python -m bench.rendering`, with the built-in model if it is there.
 
 Both sides do the same denoising with the same model in the same process, a batch each in turn, so
-that the ratio holds on a busy machine too; frames a second only say what this machine gave.
+that the ratio holds on a busy machine too; frames a second only say what this machine gave. torch
+gets one thread: with more of them than free cores each waits for the others, by chance up to a
+minute a batch, and the ratio is chance as well. Its spread over the rounds tells how far to trust
+it.
 """
 
 import re
+import statistics
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from multiprocessing import get_context
@@ -23,8 +28,9 @@ from diffusers import DiffusionPipeline
 from engine.catalogue import Catalogue
 from engine.catalogue.models import ModelEntry
 from engine.groups.output import Format
-from engine.plan import FramePlan, FramePoint, Keyframe, PipelineSpec
+from engine.plan import Coherence, FramePlan, FramePoint, Keyframe, Move, PipelineSpec
 from engine.render.output.encoders import open_encoder
+from engine.render.pipelines.cache import PipelineCache
 from engine.render.pipelines.loading import load_pipeline
 from engine.render.renderer import Renderer
 from engine.render.threads import use_threads
@@ -35,33 +41,39 @@ BUILT_IN = Path("models/picturebook")
 PROMPTS = ("a red circle on a white background", "a blue star on a black background")
 FRAMES = 24
 STEPS = 12
-ROUNDS = 3
+ROUNDS = 5
+ASSEMBLIES = 20
 
 
-def open_model(folder: Path) -> tuple[Renderer, DiffusionPipeline]:
-    """The engine with one model, and the model itself for a plain loop."""
-    catalogue = Catalogue(models={"model": ModelEntry(path=folder)})
-    return Renderer(catalogue), load_pipeline(folder)
+def list_model(folder: Path) -> Catalogue:
+    return Catalogue(models={"model": ModelEntry(path=folder)})
 
 
-def make_plan(pipeline: DiffusionPipeline, frames: int, steps: int) -> FramePlan:
+def make_plan(catalogue: Catalogue, frames: int, steps: int) -> FramePlan:
     """A passage between two prompts, at the model's own size."""
-    side = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
+    model = catalogue.model("model")
     keys = [Keyframe(place * (frames - 1), text, "", place) for place, text in enumerate(PROMPTS)]
-    points = [FramePoint(n, n / 12, 0, 1, n / (frames - 1), 5.0, 1.0) for n in range(frames)]
+    points = [FramePoint(n, n / 12, 0, 1, n / (frames - 1), 5.0, 0.5) for n in range(frames)]
     return FramePlan(
         pipeline=PipelineSpec("model"),
         keyframes=tuple(keys),
         frames=tuple(points),
         fps=Fraction(12),
-        width=side,
-        height=side,
-        latent_channels=pipeline.unet.config.in_channels,
+        width=model.width,
+        height=model.height,
+        latent_channels=model.latent_channels,
         steps=steps,
         batch_size=4,
         use_fixed_latent=False,
         use_prompt_embeds=True,
     )
+
+
+def chained(plan: FramePlan) -> FramePlan:
+    """Each frame from the one before: moved, pulled towards it, in the first one's colours."""
+    move = Move(zoom=1.01, angle=0.5)
+    points = [replace(point, move=move, coherence_scale=500.0) for point in plan.frames]
+    return replace(plan, frames=tuple(points), coherence=Coherence(color_match=True))
 
 
 def render(renderer: Renderer, plan: FramePlan) -> Iterator[object]:
@@ -85,50 +97,77 @@ def loop(pipeline: DiffusionPipeline, plan: FramePlan) -> Iterator[object]:
         )
 
 
-def peak_memory(folder: Path, frames: int) -> int:
+def compare_speed(folder: Path) -> None:
+    """Time both ways, a batch of each in turn, and print frames a second and their ratio."""
+    use_threads(1)
+    catalogue = list_model(folder)
+    renderer, pipeline = Renderer(catalogue), load_pipeline(folder)
+    plan = make_plan(catalogue, FRAMES, STEPS)
+    _time_round(renderer, pipeline, plan)  # warms both up
+    rounds = [_time_round(renderer, pipeline, plan) for _ in range(ROUNDS)]
+    print(f"{plan.width}×{plan.height}, {STEPS} steps, 1 thread")
+    for name in rounds[0]:
+        seconds = statistics.median(each[name] for each in rounds)
+        print(f"{name:<28}{FRAMES / seconds:8.2f} frames/s")
+    ratios = sorted(each["plain diffusers"] / each["engine"] for each in rounds)
+    spread = f"({ratios[0]:.2f} … {ratios[-1]:.2f})"
+    print(f"{'engine / plain':<28}{statistics.median(ratios):8.2f} {spread}")
+
+
+def _time_round(
+    renderer: Renderer, pipeline: DiffusionPipeline, plan: FramePlan
+) -> dict[str, float]:
+    """The seconds that each way takes for the whole plan."""
+    seconds = {"engine": 0.0, "plain diffusers": 0.0}
+    ways = {"engine": render(renderer, plan), "plain diffusers": loop(pipeline, plan)}
+    for number in range(FRAMES // plan.batch_size):
+        for name in sorted(ways, reverse=bool(number % 2)):
+            started = time.perf_counter()
+            next(ways[name])
+            seconds[name] += time.perf_counter() - started
+    return seconds
+
+
+def measure_assembly(folder: Path) -> None:
+    """Print what a render pays for its pipelines once the model is loaded."""
+    cache, spec = PipelineCache(list_model(folder)), PipelineSpec("model")
+    cache.warm_up("model")
+    seconds = []
+    for _ in range(ASSEMBLIES):
+        started = time.perf_counter()
+        with cache.assembled(spec) as assembly:
+            _ = assembly.from_noise, assembly.from_picture
+        seconds.append(time.perf_counter() - started)
+    print(f"{'both pipelines of a render':<28}{1000 * statistics.median(seconds):8.1f} ms")
+
+
+def peak_memory(folder: Path, frames: int, is_chained: bool) -> int:
     """The most memory in MiB that a process takes to render and encode so many frames."""
-    use_threads()
-    renderer, pipeline = open_model(folder)
-    plan = make_plan(pipeline, frames, steps=2)
+    use_threads(1)
+    catalogue = list_model(folder)
+    plan = make_plan(catalogue, frames, steps=2)
+    plan = chained(plan) if is_chained else plan
     with (
         TemporaryDirectory() as results,
         open_encoder(
             Path(results) / "a.mp4", Format.MP4, plan.fps, plan.width, plan.height
         ) as encoder,
     ):
-        for frame in renderer.frames(plan, Inputs(), threading.Event()):
+        for frame in Renderer(catalogue).frames(plan, Inputs(), threading.Event()):
             encoder.add(frame)
     # Not getrusage: its peak is handed down from the parent process.
     status = Path("/proc/self/status").read_text()
     return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) // 1024
 
 
-def compare_speed(folder: Path) -> None:
-    """Time both ways, a batch of each in turn, and print frames a second and their ratio."""
-    use_threads()
-    renderer, pipeline = open_model(folder)
-    plan = make_plan(pipeline, FRAMES, STEPS)
-    seconds = {"engine": 0.0, "plain diffusers": 0.0}
-    for turn in range(1 + ROUNDS):
-        ways = {"engine": render(renderer, plan), "plain diffusers": loop(pipeline, plan)}
-        for number in range(FRAMES // plan.batch_size):
-            for name in sorted(ways, reverse=bool(number % 2)):
-                started = time.perf_counter()
-                next(ways[name])
-                if turn:  # the first one warms up
-                    seconds[name] += time.perf_counter() - started
-    print(f"{plan.width}×{plan.height}, {STEPS} steps, {torch.get_num_threads()} threads")
-    for name, total in seconds.items():
-        print(f"{name:<24}{ROUNDS * FRAMES / total:8.2f} frames/s")
-    print(f"{'engine / plain':<24}{seconds['plain diffusers'] / seconds['engine']:8.2f}")
-
-
 def compare_memory(folder: Path) -> None:
-    """Print the peak memory of a short and a long animation, each in a process of its own."""
-    for frames in (24, 240):
-        with ProcessPoolExecutor(1, get_context("spawn")) as process:
-            peak = process.submit(peak_memory, folder, frames).result()
-        print(f"{f'peak, {frames} frames':<24}{peak:8} MiB")
+    """Print the peak memory of short and long animations, each in a process of its own."""
+    for is_chained in (False, True):
+        for frames in (24, 240):
+            with ProcessPoolExecutor(1, get_context("spawn")) as process:
+                peak = process.submit(peak_memory, folder, frames, is_chained).result()
+            name = f"peak, {frames} frames{', chained' if is_chained else ''}"
+            print(f"{name:<28}{peak:8} MiB")
 
 
 def main() -> None:
@@ -138,6 +177,7 @@ def main() -> None:
         folder = BUILT_IN if trained else build_tiny_pipeline(Path(scratch) / "tiny")
         print(f"model: {BUILT_IN.name if trained else 'tiny, untrained'}")
         compare_speed(folder)
+        measure_assembly(folder)
         compare_memory(folder)
 
 
