@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import preprocessors
 from engine.catalogue import Catalogue
-from engine.catalogue.preprocessors import BUILT_IN, processor_names
+from engine.catalogue.preprocessors import BUILT_IN, extra_names, processor_names
 from engine.errors import InputError, ModelError
 from engine.render.preprocessing import edges, open_processor
 
@@ -42,9 +41,9 @@ def controlnet_aux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     (package / "__init__.py").touch()
     (package / "processor.py").write_text(FAKE, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    preprocessors.extra_names.cache_clear()
+    extra_names.cache_clear()
     yield
-    preprocessors.extra_names.cache_clear()
+    extra_names.cache_clear()
     for module in ("controlnet_aux", "controlnet_aux.processor"):
         sys.modules.pop(module, None)
 
