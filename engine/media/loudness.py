@@ -79,7 +79,7 @@ def _component(sound: Mono, component: AudioComponent) -> Mono:
     """
     if component is AudioComponent.BOTH:
         return sound
-    from librosa import effects
+    import librosa.effects as effects
 
     part = getattr(effects, component)
     block = _BLOCK * RATE
