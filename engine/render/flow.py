@@ -30,8 +30,8 @@ def meet(before: Picture, after: Picture, weight: float) -> tuple[Floats, Floats
     to_before = weight * (weight * backward - (1 - weight) * forward)
     to_after = (1 - weight) * ((1 - weight) * forward - weight * backward)
     return (
-        _sampled(before.astype(np.float32), to_before),
-        _sampled(after.astype(np.float32), to_after),
+        _sampled(before.astype(np.float32), to_before.astype(np.float32)),
+        _sampled(after.astype(np.float32), to_after.astype(np.float32)),
     )
 
 
