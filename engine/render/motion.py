@@ -3,9 +3,9 @@
 Frame i's values move the picture of frame i−1 into the start of frame i, so one picture is moved
 again and again. Whatever a single move loses, sixty lose sixty times. Two choices follow:
 
-- Quintic splines (Thévenaz, Blu, Unser: Interpolation revisited, IEEE TMI 19(7), 2000). Lanczos
-  keeps as much detail, but shifts what it draws by up to 0.015 pixels, and OpenCV's rounds
-  positions to 1/32 pixel: a slow move ends a pixel off, or stands still. Linear and cubic blur.
+- Quintic splines. Lanczos keeps as much detail, but shifts what it draws by up to 0.015 pixels,
+  and OpenCV's rounds positions to 1/32 pixel: a slow move ends a pixel off, or stands still. Linear
+  and cubic ones blur.
 - Rounding to 8 bits at random, up as often as the fraction says. Rounding to the nearest undoes any
   move that changes a pixel by less than half a level; truncating darkens.
 """
@@ -13,17 +13,16 @@ again and again. Whatever a single move loses, sixty lose sixty times. Two choic
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from engine.groups.motion import Padding
 from engine.media import Picture
 from engine.plan import Move
+from engine.render.splines import BORDERS, sampled
 
 Matrix = NDArray[np.float64]
 """3×3, affine: takes a point (x, y, 1) of a picture to where it is in the moved one.
@@ -31,22 +30,8 @@ Matrix = NDArray[np.float64]
 Points are in pixels, x to the right and y down; the middle of the first pixel is (0, 0).
 """
 
-SPLINE_ORDER = 5
 STRONGEST = 1e9
 """Magnification or shrinking past which a picture is one colour, and numbers run out."""
-
-_MODES = {
-    Padding.BORDER: "nearest",  # aaa|abcd|ddd
-    Padding.REFLECTION: "reflect",  # cba|abcd|dcb: mirrored at the edge, as torch does
-    Padding.WRAP: "grid-wrap",  # bcd|abcd|abc
-    Padding.ZEROS: "grid-constant",  # black
-}
-_BORDERS = {
-    Padding.BORDER: cv2.BORDER_REPLICATE,
-    Padding.REFLECTION: cv2.BORDER_REFLECT,
-    Padding.WRAP: cv2.BORDER_WRAP,
-    Padding.ZEROS: cv2.BORDER_CONSTANT,
-}
 
 
 def matrix(move: Move, width: int, height: int) -> Matrix:
@@ -110,23 +95,8 @@ def moved(picture: Picture, move: Move | Matrix, padding: Padding) -> Picture:
     total = matrix(move, width, height) if isinstance(move, Move) else move
     if _is_still(total):
         return picture
-    back = inverse(total)
-    rows_first = back[[1, 0]][:, [1, 0]]  # scipy counts (y, x)
-
-    def channel(values: NDArray[np.uint8]) -> NDArray[np.float32]:
-        result: NDArray[np.float32] = ndimage.affine_transform(
-            values,
-            rows_first,
-            back[[1, 0], 2],
-            order=SPLINE_ORDER,
-            mode=_MODES[padding],
-            output=np.float32,
-        )
-        return result
-
-    with ThreadPoolExecutor(3) as pool:
-        channels = list(pool.map(channel, np.moveaxis(picture, -1, 0)))
-    return _rounded(np.stack(channels, axis=-1), seed=zlib.crc32(picture.tobytes()))
+    values = sampled(picture, inverse(total), padding)
+    return _rounded(values, seed=zlib.crc32(picture.tobytes()))
 
 
 def moved_once(picture: Picture, total: Matrix, padding: Padding) -> Picture:
@@ -142,7 +112,7 @@ def moved_once(picture: Picture, total: Matrix, padding: Padding) -> Picture:
         total[:2],
         (width, height),
         flags=cv2.INTER_LANCZOS4,
-        borderMode=_BORDERS[padding],
+        borderMode=BORDERS[padding],
     )
     return result
 
