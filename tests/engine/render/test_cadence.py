@@ -12,6 +12,7 @@ from engine.render.motion import composed, moved_once
 STILL = Move()
 
 
+@pytest.mark.holds("diffusion_cadence")
 @pytest.mark.parametrize(
     ("count", "cadence", "drawn"),
     [
@@ -46,6 +47,7 @@ def test_without_flow_what_moved_is_seen_twice_half_way():
     assert mixed[48, 60, 0] == 40
 
 
+@pytest.mark.holds("optical_flow_cadence")
 @pytest.mark.parametrize("place", [1, 2, 3])
 def test_along_the_flow_it_is_on_its_way_and_whole(place):
     before, after = disc(56, 44), disc(68, 50)
@@ -62,6 +64,7 @@ def test_pictures_that_are_alike_stay_as_they_are(flow):
     assert np.abs(made.astype(int) - picture).max() <= 2
 
 
+@pytest.mark.holds("optical_flow_cadence")
 def test_a_change_of_light_is_blended_and_not_torn():
     # The same scene at noon and at night, with faint grain that a flow could cling to.
     grain = np.random.default_rng(3).normal(0, 2, (96, 128, 1))
@@ -75,6 +78,7 @@ def test_a_change_of_light_is_blended_and_not_torn():
     assert np.abs(made - faded).mean() < 3
 
 
+@pytest.mark.holds("diffusion_cadence")
 @pytest.mark.parametrize("flow", [False, True])
 @pytest.mark.parametrize("place", [1, 2, 3])
 def test_the_camera_goes_on_in_between(flow, place):
