@@ -9,7 +9,7 @@ import pytest
 import torch
 from diffusers import ControlNetModel, StableDiffusionPipeline, UNet2DConditionModel
 
-from training import controlnet
+from training import controlnet, exercises
 from training.denoiser import TEXT_WIDTH, Denoiser
 from training.optimisation import Budget
 
@@ -25,8 +25,8 @@ def pipeline() -> StableDiffusionPipeline:
 
 
 @pytest.fixture(scope="module")
-def pictures(pipeline: StableDiffusionPipeline) -> controlnet.Gallery:
-    return controlnet.gallery(pipeline, 24)
+def pictures(pipeline: StableDiffusionPipeline) -> exercises.Gallery:
+    return exercises.gallery(pipeline, 24)
 
 
 @pytest.fixture
@@ -61,19 +61,19 @@ def test_it_starts_as_a_copy_of_the_denoisers_encoder(unet: UNet2DConditionModel
 
 
 def test_batches_hold_white_lines_on_black_and_some_of_them_say_nothing(
-    pipeline: StableDiffusionPipeline, pictures: controlnet.Gallery
+    pipeline: StableDiffusionPipeline, pictures: exercises.Gallery
 ) -> None:
-    source = controlnet.exercises(pictures, pipeline.tokenizer, Budget(1000), random.Random(0))
+    source = exercises.exercises(pictures, pipeline.tokenizer, Budget(1000), random.Random(0))
     tasks = list(itertools.islice(source, 12))
     assert tasks[0].outlines.shape == (24, 3, 128, 128)
     assert all(0 <= task.outlines.min() <= task.outlines.max() == 1 for task in tasks)
     assert all(task.outlines.mean() < 0.2 for task in tasks)
     empty = [task.tokens[:, 1] == pipeline.tokenizer.eos_token_id for task in tasks]
-    assert torch.cat(empty).float().mean().item() == pytest.approx(controlnet.SILENT, abs=0.06)
+    assert torch.cat(empty).float().mean().item() == pytest.approx(exercises.SILENT, abs=0.06)
 
 
 def test_training_changes_the_controlnet_and_leaves_the_model_as_it_is(
-    pipeline: StableDiffusionPipeline, pictures: controlnet.Gallery
+    pipeline: StableDiffusionPipeline, pictures: exercises.Gallery
 ) -> None:
     before = {name: value.clone() for name, value in pipeline.unet.state_dict().items()}
     kept: list[ControlNetModel] = []
