@@ -4,6 +4,8 @@ The flow is dense inverse search's (Kroeger et al., Fast optical flow using dens
 ECCV 2016; OpenCV's DIS).
 """
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +48,9 @@ def _shapes(picture: Picture) -> NDArray[np.uint8]:
     """What is lighter and darker than its surroundings, so that a change of light is no motion."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
     sigma = _reach(picture)
-    detail = grey - cv2.GaussianBlur(grey, (0, 0), sigma)
-    contrast = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), sigma))
+    detail = grey - _blurred(grey, sigma)
+    # Never below 0, where the running sums of a mean round to a little less.
+    contrast = np.sqrt(_blurred(detail * detail, sigma).clip(0))
     levels: NDArray[np.uint8] = (128 + 48 * detail / (contrast + 8)).clip(0, 255).astype(np.uint8)
     return levels
 
@@ -64,12 +67,23 @@ def _agreement(flow: Floats, other: Floats) -> Floats:
     """From 0 to 1, height × width × 1: whether `other` leads back from where `flow` leads."""
     apart = np.square(flow + _sampled(other, flow)).sum(axis=-1)
     agreement = np.exp(-apart / TRUST_RADIUS**2)
-    smooth: Floats = cv2.GaussianBlur(agreement, (0, 0), _reach(flow) / 2)[..., None]
-    return smooth
+    return _blurred(agreement, _reach(flow) / 2)[..., None]
 
 
 def _reach(picture: Picture | Floats) -> float:
     return max(1.0, SURROUNDINGS * float(min(picture.shape[:2])))
+
+
+def _blurred(values: Floats, sigma: float) -> Floats:
+    """Nearly a Gaussian blur: three means of d × d pixels, which are as fast for any sigma.
+
+    Each of them has a variance of (d² − 1) / 12.
+    """
+    around = round((math.sqrt(4 * sigma**2 + 1) - 1) / 2)
+    side = 2 * max(1, around) + 1
+    for _ in range(3):
+        values = cv2.blur(values, (side, side)).astype(np.float32, copy=False)
+    return values
 
 
 def _sampled(values: Floats, offsets: Floats) -> Floats:
