@@ -26,11 +26,12 @@ bench: .venv/.dev ## Measure speed and memory beside a plain diffusers loop
 	$(BIN)/python -m bench.queue
 	$(BIN)/python -m bench.answers
 
-docs: .venv/.dev ## Write the settings reference anew from the settings
-	$(BIN)/python -m bot.reference
+docs: .venv/.dev ## Render the strips, run the tests that hold settings, and write the settings reference
+	$(BIN)/python -m tests.settings
 
 model: .venv/.dev ## Train the built-in model anew (hours on a CPU)
 	$(BIN)/python -m training
+	$(BIN)/python -m training.controlnet
 
 clean: ## Remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
