@@ -81,7 +81,7 @@ def test_a_scheduler_made_for_other_models_is_refused():
 
 
 def test_a_scheduler_whose_library_is_missing_is_refused(monkeypatch):
-    monkeypatch.setattr("engine.schedulers.find_spec", lambda name: None)
+    monkeypatch.setattr("engine.catalogue.schedulers.find_spec", lambda name: None)
     assert "needs torchsde" in _refused("DPMSolverSDEScheduler", {})
 
 
