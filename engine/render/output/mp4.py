@@ -10,7 +10,7 @@ import av
 import numpy as np
 from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 
 from engine.media import Picture
 from engine.media.sound import LAYOUT, RATE, Sound
@@ -75,6 +75,7 @@ class Mp4Encoder:
         self._fps = fps
         self._odd = ((0, height % 2), (0, width % 2), (0, 0))
         self._count = 0
+        self._converter = VideoReformatter()  # a frame's own is set up anew: ten times as slow
         with ExitStack() as stack:
             sound = stack.enter_context(Sound(audio, audio_begin)) if audio else None
             size = (width + width % 2, height + height % 2)
@@ -86,8 +87,11 @@ class Mp4Encoder:
     def add(self, picture: Picture) -> None:
         """Append a frame, and the sound that is heard while it is seen."""
         even = np.pad(picture, self._odd, mode="edge")
-        frame = av.VideoFrame.from_ndarray(even, format="rgb24").reformat(
-            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+        frame = self._converter.reformat(
+            av.VideoFrame.from_ndarray(even, format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
         )
         self._file.write(frame, self._count)
         self._count += 1
