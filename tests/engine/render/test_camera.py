@@ -25,3 +25,10 @@ def test_an_attached_picture_is_seen_after_all_moves_so_far(make_plan) -> None:
 def test_without_motion_the_very_same_picture_is_seen(make_plan) -> None:
     picture = np.zeros((64, 64, 3), np.uint8)
     assert Camera(make_plan()).seen(picture, 3) is picture
+
+
+def test_a_zoom_without_end_stays_a_picture(make_plan) -> None:
+    plan = make_plan(frames=400)
+    moves = tuple(replace(frame, move=Move(zoom=10.0)) for frame in plan.frames)
+    picture = np.full((64, 64, 3), 90, np.uint8)
+    assert (Camera(replace(plan, frames=moves)).seen(picture, 399) == 90).all()
