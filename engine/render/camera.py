@@ -27,8 +27,8 @@ class Camera:
 
     def seen(self, picture: Picture, frame: int) -> Picture:
         """An attached picture as all moves up to a frame leave it. Frames never go back."""
-        for self._view in islice(self._views, frame - self._frame):
-            pass
+        for view in islice(self._views, frame - self._frame):
+            self._view = view
         self._frame = frame
         return moved_once(picture, self._view, self._plan.padding)
 
