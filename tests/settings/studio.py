@@ -10,6 +10,7 @@ from engine.configuration import BUILT_IN_CONTROLNET, BUILT_IN_MODEL, Limits
 from engine.media import Picture
 from engine.media.inspection import inspect_inputs
 from engine.media.resample import resampled
+from engine.plan import FramePlan
 from engine.planning.plans import plan_frames
 from engine.planning.resolve import resolve
 from engine.render.renderer import Renderer
@@ -46,6 +47,7 @@ class Studio:
         self._renderer = Renderer(self._catalogue)
         self._folder = folder
         self._made: dict[tuple[str, str], list[Picture]] = {}
+        self._drawn: dict[tuple[str, Path | None, Path | None], list[Picture]] = {}
 
     def rows(self, scene: Scene) -> list[Picture]:
         """The scene's rows, as they are in its strip."""
@@ -54,18 +56,24 @@ class Studio:
     def _frames(self, command: str, attached: str) -> list[Picture]:
         key = command, attached
         if key not in self._made:
-            self._made[key] = self._render(command, self._inputs(attached))
+            self._made[key] = self._render(*self._plan(command, self._inputs(attached)))
         return self._made[key]
 
-    def _render(self, command: str, inputs: Inputs) -> list[Picture]:
+    def _plan(self, command: str, inputs: Inputs) -> tuple[FramePlan, Inputs]:
         settings = parse_settings(command, Settings().updated(DEFAULTS))
         if settings.media.resample:
             earlier = Earlier(self._inputs("crossing"))
             inputs = resampled(settings.media.resample, earlier, self._folder)
         facts = inspect_inputs(inputs)
         settings, _ = resolve(settings, self._catalogue, Limits(), facts)
-        plan = plan_frames(settings, inputs)
-        return list(self._renderer.frames(plan, inputs, threading.Event()))
+        return plan_frames(settings, inputs), inputs
+
+    def _render(self, plan: FramePlan, inputs: Inputs) -> list[Picture]:
+        """The plan's frames; many commands come to the same plan."""
+        key = repr(plan), inputs.image, inputs.video
+        if key not in self._drawn:
+            self._drawn[key] = list(self._renderer.frames(plan, inputs, threading.Event()))
+        return self._drawn[key]
 
     def _inputs(self, attached: str) -> Inputs:
         if not attached:
