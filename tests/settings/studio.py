@@ -40,7 +40,9 @@ class Studio:
     """Keeps the model and every row it rendered: scenes share many. Files go into `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        use_threads()
+        use_threads(
+            1
+        )  # so small a model gains nothing by more, and loses much where cores are busy
         self._catalogue = Catalogue(
             models={"picturebook": BUILT_IN_MODEL}, controlnets={"edges": BUILT_IN_CONTROLNET}
         )

@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.settings.page import ROOT
+
+Held = Callable[..., subprocess.CompletedProcess[str]]
 
 TESTS = """
 import pytest
@@ -37,7 +40,7 @@ def test_of_nothing(): pass
 
 
 @pytest.fixture
-def held(tmp_path: Path):
+def held(tmp_path: Path) -> Held:
     def run(tests: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "test_some.py").write_text(tests)
         (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = holds\n")
@@ -54,7 +57,7 @@ def held(tmp_path: Path):
     return run
 
 
-def test_what_passed_for_all_parameters_holds(held, tmp_path: Path) -> None:
+def test_what_passed_for_all_parameters_holds(held: Held, tmp_path: Path) -> None:
     held(TESTS)
     assert json.loads((tmp_path / "held.json").read_text()) == {
         "zoom": ["test_some.py::test_passes"],
@@ -63,7 +66,7 @@ def test_what_passed_for_all_parameters_holds(held, tmp_path: Path) -> None:
     }
 
 
-def test_without_a_run_all_that_are_marked_are_told(held, tmp_path: Path) -> None:
+def test_without_a_run_all_that_are_marked_are_told(held: Held, tmp_path: Path) -> None:
     held(TESTS, "--collect-only")
     told = json.loads((tmp_path / "held.json").read_text())
     assert {setting: len(tests) for setting, tests in told.items()} == {
@@ -73,7 +76,7 @@ def test_without_a_run_all_that_are_marked_are_told(held, tmp_path: Path) -> Non
     }
 
 
-def test_a_setting_that_is_none_is_refused(held) -> None:
+def test_a_setting_that_is_none_is_refused(held: Held) -> None:
     done = held(TESTS.replace('"seed"', '"sede"'))
     assert done.returncode != 0
     assert "test_passes_for_all[1] holds no setting 'sede'" in done.stdout + done.stderr
