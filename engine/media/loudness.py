@@ -79,7 +79,7 @@ def _component(sound: Mono, component: AudioComponent) -> Mono:
     """
     if component is AudioComponent.BOTH:
         return sound
-    import librosa.effects as effects
+    from librosa import effects  # type: ignore[attr-defined]
 
     part = getattr(effects, component)
     block = _BLOCK * RATE

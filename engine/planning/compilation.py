@@ -27,7 +27,7 @@ _MOVES = {
 
 
 def compile_plan(settings: Settings, loudness: Sequence[float] = ()) -> FramePlan:
-    """The plan of settings that `engine.planning.resolve` has made complete: a point for every frame.
+    """The plan of settings that `resolve` has made complete: a point for every frame.
 
     `loudness` is the energy of the sound heard during each frame; without it audio interpolation is
     linear.

@@ -11,7 +11,7 @@ from engine.settings import Settings
 
 
 def plan_frames(settings: Settings, inputs: Inputs) -> FramePlan:
-    """The plan of settings that `engine.planning.resolve` has made complete. MediaError as `hear`."""
+    """The plan of settings that `resolve` has made complete. MediaError as `hear`."""
     drives = settings.animation.interpolation is Interpolation.AUDIO
     return compile_plan(settings, hear(settings, inputs) if drives else ())
 

@@ -17,7 +17,10 @@ _SQUARES = 8
 
 
 def preview_motion(plan: FramePlan, inputs: Inputs) -> Iterator[Picture]:
-    """Every frame as the motion alone makes it, height × width × 3. MediaError as the inputs say."""
+    """Every frame as the motion alone makes it, height × width × 3.
+
+    MediaError where an input can't be read.
+    """
     with open_pictures(inputs, plan.width, plan.height, plan.video) as picture_at:
         card, camera = test_card(plan.width, plan.height), Camera(plan)
 
@@ -33,7 +36,7 @@ def preview_motion(plan: FramePlan, inputs: Inputs) -> Iterator[Picture]:
 
 
 def test_card(width: int, height: int) -> Picture:
-    """A chequered picture with a cross at its centre and an arrow up, so that every motion shows."""
+    """A chequered picture with a cross at its centre and an arrow up: every motion shows."""
     side = max(1, min(width, height) // _SQUARES)
     rows, columns = np.indices((height, width)) // side
     card = np.where(((rows + columns) % 2)[..., None], (70, 90, 120), (225, 228, 235))

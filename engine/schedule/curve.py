@@ -12,7 +12,7 @@ frame still draws the line towards it.
 
 A key may be a formula too, in quotes or not (`max_f-1`, cut to a whole number), seconds (`2.5s`) or
 percent of the way to the last frame (`50%`), both to the nearest frame. An easing after a number
-leads from its key to the next: `0: (1) ease_in_out, 30: (2)`; see engine/schedule/easing.py for the names.
+leads from its key to the next: `0: (1) ease_in_out, 30: (2)`; easing.py has the names.
 """
 
 import math

@@ -1,7 +1,8 @@
 """Sessions in a folder: `<id>/session.json`, `animation.<format>` and `poster.webp`.
 
-Where the animation is larger than its chat takes, `upload.<format>` is a smaller copy. All are written in `<id>/partial/` and moved into place, `session.json` last: a session is
-there as a whole or not at all.
+Where the animation is larger than its chat takes, `upload.<format>` is a smaller copy. All are
+written in `<id>/partial/` and moved into place, `session.json` last: a session is there as a whole
+or not at all.
 """
 
 import logging

@@ -19,7 +19,7 @@ def test_an_empty_list_has_no_names():
 
 @pytest.mark.parametrize("text", ["a,,b", "../weights", "a:b", "a:1e99", "x" * 81, "a/b", ","])
 def test_what_is_no_name_is_refused_with_an_example(text):
-    with pytest.raises(ValueError, match="write names like canny, depth:0.5"):
+    with pytest.raises(ValueError, match=r"write names like canny, depth:0\.5"):
         NameList(text)
 
 

@@ -96,7 +96,8 @@ def test_an_unknown_class_is_no_class():
 
 def test_nothing_heavy_is_imported():
     program = (
-        "import sys; from engine.catalogue.choice import check_choice; from engine.catalogue.introspection import *;"
+        "import sys; from engine.catalogue.choice import check_choice;"
+        "from engine.catalogue.introspection import *;"
         "call_signature('FluxPipeline'); init_signature('DDIMScheduler'); scheduler_names();"
         "print(sorted({'torch', 'diffusers', 'transformers', 'cv2'} & set(sys.modules)))"
     )
