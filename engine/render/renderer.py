@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 
 from engine.catalogue import Catalogue
 from engine.catalogue.choice import picture_use
@@ -59,6 +60,8 @@ def _attached(plan: FramePlan, picture_at: PictureAt) -> InputPicture:
     """The attached picture or video as the camera has it at each frame."""
     camera = Camera(plan)
 
+    # A batch may be asked for twice, to be drawn over and to be shown to ControlNets.
+    @lru_cache(maxsize=plan.batch_size)
     def at(frame: FramePoint) -> Picture:
         return camera.seen(picture_at(frame.index, frame.time), frame.index)
 

@@ -1,6 +1,7 @@
 import threading
 import tracemalloc
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.render.pipelines.loading import load_pipeline
 from engine.render.renderer import Renderer
 from engine.request import Inputs
 from engine.values import Weighted
+from tests.support.films import film
 
 
 @pytest.fixture
@@ -72,6 +74,25 @@ def test_a_batch_does_not_mix_frames_of_different_guidance_or_strength(
 
     assert difference(render(plan(1)), render(plan(4))) <= 2
     inputs = Inputs(image=photo)
+    assert difference(render(plan(1), inputs), render(plan(4), inputs)) <= 2
+
+
+@pytest.mark.holds("pipeline", "batch_size")
+@pytest.mark.parametrize("start", ["image", "video"])
+def test_a_batch_is_drawn_over_the_very_frames_that_its_controlnet_is_shown(
+    render, make_plan, photo: Path, start: str
+) -> None:
+    named = "StableDiffusionControlNetImg2ImgPipeline"
+    spec = PipelineSpec("sd", pipeline=named, controlnets=(Weighted("edges", 1.0),))
+    inputs = Inputs(image=photo)
+    if start == "video":
+        inputs = Inputs(video=film(photo.parent / "clip.mp4", 6, Fraction(12), (64, 64)))
+
+    def plan(size: int):
+        return make_plan(
+            frames=6, pipeline=spec, preprocess=("none",), strength=(0.3,), batch_size=size
+        )
+
     assert difference(render(plan(1), inputs), render(plan(4), inputs)) <= 2
 
 
