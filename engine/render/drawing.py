@@ -40,8 +40,14 @@ class Drawing:
         self._conditioning = condition(pipeline, plan)
         self._coherence = coherence if plan.is_coherent else None
         self._colors: ColorReference | None = None
+        spec = plan.pipeline
         self._diffusion = Diffusion(
-            assembly, plan.steps, stop, plan.pipeline.pipeline_args, self._coherence
+            assembly,
+            plan.steps,
+            stop,
+            spec.pipeline_args,
+            self._coherence,
+            scheduler_args=spec.scheduler_args,
         )
 
     def draw(self, frames: Sequence[FramePoint], starts: Sequence[Picture] | None) -> list[Picture]:

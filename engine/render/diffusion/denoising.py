@@ -17,7 +17,7 @@ import torch
 from diffusers import DiffusionPipeline
 from torch import Tensor
 
-from engine.errors import InputError, RenderError
+from engine.errors import GiffusionError, RenderError
 from engine.media import Picture
 from engine.render.diffusion.control import control_arguments
 from engine.render.diffusion.latents import (
@@ -28,9 +28,10 @@ from engine.render.diffusion.latents import (
     starting_from,
     takes_latents,
 )
+from engine.render.diffusion.refusal import refusal
 from engine.render.diffusion.steps import StepHook, StepWatch
 from engine.render.noise import pixels_per_latent
-from engine.render.signature import accepted
+from engine.render.signature import accepted, as_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,10 @@ def _memory_errors_told() -> Iterator[None]:
 class Diffusion:
     """Runs pipelines with `steps` denoising steps until `stop` is set, one step later at most.
 
-    `pipeline_args` go to every call as they are. `after_step` is called after every step. Of what
-    is given besides, a pipeline of the operator's own is handed what its call takes: one without
-    `latents` draws noise of its own, and one without a callback can only be stopped between calls.
+    `pipeline_args` go to every call as they are; `scheduler_args` are what the pipelines' schedulers
+    were made with. `after_step` is called after every step. Of what is given besides, a pipeline of
+    the operator's own is handed what its call takes: one without `latents` draws noise of its own,
+    and one without a callback can only be stopped between calls.
     """
 
     def __init__(
@@ -85,11 +87,14 @@ class Diffusion:
         stop: threading.Event,
         pipeline_args: Mapping[str, Any] | None = None,
         after_step: StepHook | None = None,
+        *,
+        scheduler_args: Mapping[str, Any] | None = None,
     ) -> None:
         self._pipelines = pipelines
         self._steps = steps
         self._stop = stop
         self._pipeline_args = dict(pipeline_args or {})
+        self._scheduler_args = dict(scheduler_args or {})
         self._after_step = after_step
         self._encoded: tuple[Picture, Tensor] | None = None
 
@@ -97,8 +102,8 @@ class Diffusion:
     def from_noise(self, batch: Batch) -> list[Picture]:
         """B pictures, H×W×3, out of nothing but noise.
 
-        RenderCancelled within a step of the stop; RenderError out of memory; InputError where the
-        pipeline can't do what is asked of it.
+        RenderCancelled within a step of the stop; RenderError out of memory, or where a pipeline of
+        the operator's own fails; InputError where the pipeline can't do what is asked of it.
         """
         pipeline = self._pipelines.from_noise
         return self._run(pipeline, batch, first=0, **_noise_start(pipeline, batch.noise))
@@ -142,26 +147,20 @@ class Diffusion:
         control = control_arguments(pipeline, batch.control_pictures, batch.control_scales)
         try:
             images = pipeline(
-                **self._pipeline_args,
+                **as_called(pipeline, self._pipeline_args),
                 **batch.conditioning,
                 **taken,
                 **control,
                 **watch.arguments(pipeline),
             ).images
-        except (TypeError, ValueError, AttributeError, LookupError) as error:
-            raise self._refused(pipeline, error) from error
+        except (GiffusionError, torch.OutOfMemoryError):
+            raise
+        except Exception as error:  # of every kind, where what users or operators gave is wrong
+            told = refusal(pipeline, error, self._pipeline_args, self._scheduler_args)
+            if told is None:
+                raise
+            raise told from error
         return _as_pictures(images)
-
-    def _refused(self, pipeline: DiffusionPipeline, error: Exception) -> Exception:
-        """What to tell of a call that a pipeline didn't accept."""
-        if not self._pipeline_args:
-            return error
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        return InputError(
-            "pipeline_args",
-            f"a {type(pipeline).__name__} can't work with them: {reason[:200]}",
-            "change them, or leave them out",
-        )
 
     def _latents(self, pipeline: DiffusionPipeline, pictures: Sequence[Picture]) -> Tensor:
         """The pictures as latents, which skips the pipeline's own drawing of them, or as pixels."""

@@ -100,7 +100,7 @@ def condition(pipeline: DiffusionPipeline, plan: FramePlan) -> Conditioning:
 def _encoder(pipeline: DiffusionPipeline, pipeline_args: Mapping[str, Any]) -> Encode:
     if "prompt_embeds" in accepted(pipeline):
         if WeightingEncoder.fits(pipeline):
-            return WeightingEncoder(pipeline, _clip_skip(pipeline_args))
+            return WeightingEncoder(pipeline, _clip_skip(pipeline, pipeline_args))
         if OwnEncoder.fits(pipeline):
             return OwnEncoder(pipeline, pipeline_args)
     raise InputError(
@@ -117,9 +117,9 @@ def _negative(pipeline: DiffusionPipeline, text: str, embedding: TextEmbedding) 
     return embedding
 
 
-def _clip_skip(pipeline_args: Mapping[str, Any]) -> int:
+def _clip_skip(pipeline: DiffusionPipeline, pipeline_args: Mapping[str, Any]) -> int:
     """The CLIP layers to leave out: embeddings carry that, as the pipeline isn't asked for them."""
-    skipped = pipeline_args.get("clip_skip") or 0
-    if not isinstance(skipped, int) or not 0 <= skipped <= 8:
-        raise InputError("pipeline_args", f"clip_skip is {skipped!r:.40}", "write 0 to 8")
+    skipped, most = pipeline_args.get("clip_skip") or 0, WeightingEncoder.most_skipped(pipeline)
+    if not isinstance(skipped, int) or not 0 <= skipped <= most:
+        raise InputError("pipeline_args", f"clip_skip is {skipped!r:.40}", f"write 0 to {most}")
     return skipped

@@ -45,6 +45,12 @@ class WeightingEncoder:
         clip = bool(encoders) and all(isinstance(encoder, kinds) for encoder in encoders)
         return clip and _MORE not in pipeline.components
 
+    @staticmethod
+    def most_skipped(pipeline: DiffusionPipeline) -> int:
+        """How many of the last layers can be left out of the encoders that the pipeline has."""
+        layers = min(encoder.config.num_hidden_layers for _, encoder in _parts(pipeline))
+        return int(layers) - ("pooled_prompt_embeds" in accepted(pipeline))
+
     @torch.inference_mode()
     def __call__(self, texts: Sequence[str]) -> list[TextEmbedding]:
         """The texts' embeddings; InputError names one whose weighting can't be used."""

@@ -106,7 +106,12 @@ class Studio:
         plan = self.plan
         frames = plan.frames[:1] if frames is None else frames
         diffusion = Diffusion(
-            self.assembly, plan.steps, stop or threading.Event(), pipeline_args, after_step
+            self.assembly,
+            plan.steps,
+            stop or threading.Event(),
+            pipeline_args,
+            after_step,
+            scheduler_args=plan.pipeline.scheduler_args,
         )
         batch = self.batch(way, frames, **changes)
         if way == "noise":

@@ -9,6 +9,7 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image
 
 from engine.errors import InputError, RenderCancelled, RenderError
+from engine.plan import PipelineSpec
 from engine.render.diffusion import Diffusion, Step
 from tests.engine.render.diffusion.conftest import STEPS, WAYS, difference
 
@@ -78,6 +79,21 @@ def test_pipeline_args_of_a_wrong_kind_are_told_as_the_users_own(studio) -> None
         studio("sd").draw("noise", pipeline_args={"cross_attention_kwargs": 7, "eta": "much"})
 
 
+@pytest.mark.holds("pipeline_args")
+def test_lists_become_the_tuples_that_a_call_wants(studio) -> None:
+    room = studio("xl")
+    seen_large = room.draw("noise", pipeline_args={"original_size": [1024, 1024]})
+    assert difference(seen_large, room.draw("noise")) > 0
+
+
+@pytest.mark.holds("scheduler_args")
+def test_scheduler_args_that_fail_in_the_call_are_told_as_the_users_own(studio) -> None:
+    args = {"steps_offset": 5000}
+    room = studio(PipelineSpec("sd", scheduler="ddim", scheduler_args=args))
+    with pytest.raises(InputError, match="scheduler_args: a StableDiffusionPipeline can't work"):
+        room.draw("noise")
+
+
 class OfItsOwn(StableDiffusionPipeline):
     """An operator's own pipeline, which takes little and has its own ideas about noise."""
 
@@ -107,3 +123,16 @@ def test_a_pipeline_of_the_operators_own_gets_what_its_call_takes(studio, make_p
     assert [picture.shape for picture in pictures] == [(64, 64, 3)] * 2
     assert np.mean(pictures) == pytest.approx(127, abs=2)
     assert seen == [Step(0, STEPS, 981.0)]
+
+
+def test_a_pipeline_of_the_operators_own_that_fails_is_named_with_its_reason(studio) -> None:
+    class NeedsPicture(StableDiffusionPipeline):
+        def __call__(self, prompt_embeds=None, image=None):
+            raise ValueError("image has to be given\nand more")
+
+    room = studio("sd")
+    own = NeedsPicture.from_pipe(room.pipeline("noise"), dtype=torch.float32)
+    diffusion = Diffusion(SimpleNamespace(from_noise=own), STEPS, threading.Event())
+    batch = replace(room.batch("noise", room.plan.frames[:1]), conditioning={})
+    with pytest.raises(RenderError, match=r"NeedsPicture can't draw this: image has to be given$"):
+        diffusion.from_noise(batch)

@@ -170,3 +170,20 @@ def test_a_clip_skip_that_makes_no_sense_is_refused(pipeline, make_plan, clip_sk
     spec = PipelineSpec("sd", pipeline_args={"clip_skip": clip_skip})
     with pytest.raises(InputError, match="pipeline_args: clip_skip is"):
         condition(pipeline, make_plan(pipeline=spec))
+
+
+@pytest.mark.holds("pipeline_args")
+@pytest.mark.parametrize(("model", "most"), [("sd", 2), ("xl", 1)])
+def test_no_more_layers_are_skipped_than_an_encoder_has(
+    pipelines, make_plan, model: str, most: int
+) -> None:
+    # Of the tiny encoders' two, XL never reads the last.
+    def skipping(layers: int) -> None:
+        spec = PipelineSpec(model, pipeline_args={"clip_skip": layers})
+        with pipelines.assembled(spec) as assembly:
+            plan = make_plan(pipeline=spec)
+            condition(assembly.from_noise, plan).arguments(plan.frames)
+
+    skipping(most)
+    with pytest.raises(InputError, match=f"clip_skip is {most + 1}; write 0 to {most}$"):
+        skipping(most + 1)
