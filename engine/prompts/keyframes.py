@@ -18,7 +18,7 @@ _SETTING = "prompts"
 # are hostile, and 60,000 spaces must not cost their square.
 _SPLIT = re.compile(r"\n|(?<=\s)\|(?=\s)|\|(?=\s*[+-]?\d+(?:\.\d*)?\s*(?:s\s*)?[:：])")
 _KEY = re.compile(r"(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(?P<unit>s\s*)?[:：](?!//)")
-_NEGATIVE = re.compile(r"(?:^|\s)(?:--|—)neg(?:\s|=|$)")
+_NEGATIVE = re.compile(r"(?:^|\s)(?:--|—|–)neg(?:\s|=|$)", re.IGNORECASE)
 _NO_CHARACTER = re.compile("[\ud800-\udfff]")
 _EXAMPLE = "write keyframes like 0: a corgi | 60: a lion"
 _JSON_EXAMPLE = 'write {"0": "a corgi", "60": "a lion"}'
@@ -48,9 +48,10 @@ def parse_prompts(text: str) -> tuple[PromptKey, ...]:
             f"the text has {len(text)} characters",
             f"the most is {_LONGEST_TEXT}",
         )
+    text = text.removeprefix("\ufeff")  # some editors begin a file with it
     if is_json(text):
         return _parse_json(text)
-    entries = [entry.strip() for entry in _SPLIT.split(text.strip().strip("|"))]
+    entries = [entry.strip().strip("|").strip() for entry in _SPLIT.split(text)]
     entries = [entry for entry in entries if entry]
     if not entries:
         raise InputError(_SETTING, "there is no prompt", _EXAMPLE)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 # What is escaped; what opens, closes or splits a group; and what no group goes beyond.
-_MARK = re.compile(r'\\.|[()\[\]:|\n"]|(?:--|—)neg')
+_MARK = re.compile(r'\\.|[()\[\]:|\n"]|(?:--|—|–)neg', re.IGNORECASE)
 _WEIGHT = re.compile(r"(?<!\\):\s*(?P<weight>\d{1,2}(?:\.\d{1,4})?|\.\d{1,4})\s*$")
 _WORD = re.compile(r"\S")
 _LONGEST_WEIGHT = 20

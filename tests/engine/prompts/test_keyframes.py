@@ -31,6 +31,8 @@ def read(text):
         "0：a corgi | 60：a lion",
         "| 0: a corgi | 60: a lion |",
         "0: a corgi\n\n| 5.0s: a lion",
+        "0: a corgi || 60: a lion",
+        "\ufeff0: a corgi | 60: a lion",
     ],
 )
 def test_every_way_to_write_keyframes_means_the_same(text):
@@ -86,6 +88,8 @@ def test_each_keyframe_has_its_own_negative():
         "0: a cat --neg dog",
         "0: a cat --neg=dog",
         "0: a cat —neg dog",
+        "0: a cat –neg dog",
+        "0: a cat --NEG dog",
         '{"0": "a cat --neg dog"}',
         "{'0': 'a cat --neg dog'}",
         "a cat --neg dog",

@@ -91,6 +91,7 @@ def test_weights_need_no_spaces_around_them():
         "0: ((a | 9: b))",
         '{"0": "((a", "9": "b))"}',
         "a ((cat --neg dog))",
+        "a ((cat –NEG dog))",
         "[cat:dog:0.5]",
         "[cat|dog]",
         "[a (cat] sat:1.2)",
