@@ -29,7 +29,7 @@ _FRAME = re.compile(r"\d{1,7}")
 _TIME = re.compile(r"(?P<number>\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s?(?P<unit>s|%)")
 _NO_KEY = re.compile(r"[+-]?[\d.]+\s?[s%]?")
 _MARK = re.compile(r"[()\[\]{},;:\n]")
-_FULL_WIDTH = str.maketrans("：，；（）％", ":,;()%")
+_TYPED = str.maketrans("：，；（）％−–", ":,;()%--")  # full-width signs; a minus and a short dash
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 _LAST_NAME = re.compile(r"(?P<quote>[\"']?)(?P<name>[A-Za-z][\w^-]{0,30})(?P=quote)$")
@@ -66,7 +66,7 @@ def parse_schedule(text: str) -> tuple[Entry, ...]:
     """The entries of a schedule, in the order they were written. ValueError says what is wrong."""
     if len(text) > _LONGEST_TEXT:
         raise ValueError(f"the schedule has {len(text)} characters, the most is {_LONGEST_TEXT}")
-    parts = list(_split(text.translate(_FULL_WIDTH)))
+    parts = list(_split(text.translate(_TYPED)))
     if not parts:
         raise ValueError(f"the schedule is empty; {EXAMPLE}")
     for key, value in parts:

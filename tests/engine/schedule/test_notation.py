@@ -34,6 +34,11 @@ def test_every_way_to_write_two_keys_means_the_same(text):
     assert read(text) == [("0", 1, "linear"), ("4", 3, "linear")]
 
 
+@pytest.mark.parametrize("minus", ["-", "−", "–"])
+def test_a_minus_may_be_a_dash_as_phones_and_web_pages_write_it(minus):
+    assert read(f"0: ({minus}3), 4: {minus}.5") == [("0", -3, "linear"), ("4", -0.5, "linear")]
+
+
 def test_commas_in_a_function_do_not_separate():
     assert read("0: (where(t<30, 1, 2)), 60: min(t, 5)") == [
         ("0", "(where(t<30, 1, 2))", "linear"),
