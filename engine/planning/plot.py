@@ -1,5 +1,6 @@
 """A frame plan as a picture: keyframes, weights, every schedule that moves, and the sound."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -34,7 +35,10 @@ def plot_plan(plan: FramePlan, file: Path, loudness: Sequence[float] = ()) -> No
         panel.set_ylabel(name, rotation=0, ha="right", va="center")
         panel.grid(alpha=0.3)
     panels[-1].set_xlabel(f"frame ({float(plan.fps):g} a second)")
-    figure.savefig(file)
+    with warnings.catch_warnings():
+        # A letter that no font here has is drawn as a box; the user can do nothing about it.
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        figure.savefig(file)
 
 
 def scheduled_values(plan: FramePlan) -> dict[str, list[float]]:

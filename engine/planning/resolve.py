@@ -19,6 +19,7 @@ from engine.prompts.weighting import translate_weights
 from engine.schedule import Schedule
 from engine.settings import Settings
 
+_ARGUED = (Interpolation.SINE, Interpolation.CURVE)
 _STRENGTH = Schedule(0.6)
 _STRENGTH_IN_MOTION = Schedule(0.4)
 """Less, as every frame is drawn over the one before: what is kept of it is what moves."""
@@ -121,6 +122,8 @@ def _advice(settings: Settings, moves: bool) -> list[str]:
     notes = []
     if settings.animation.frames == 1:
         notes.append("one frame is a still picture: add a second keyframe, as in 0: … | 24: …")
+    if settings.animation.interpolation_args and settings.animation.interpolation not in _ARGUED:
+        notes.append("interpolation_args do nothing without --interpolation sine or curve")
     if settings.output.loop and moves:
         notes.append("motion goes on to the end: the loop closes in the prompts, not in the place")
     return notes

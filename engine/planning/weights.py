@@ -57,7 +57,8 @@ def _sine(frequencies: list[float]) -> WeightFunction:
     """Σ sin²(π·f·x), with a peak of 1. f = 0.5 is one smooth glide, 1 there and back."""
 
     def total(x: float) -> float:
-        return sum(math.sin(math.pi * frequency * x) ** 2 for frequency in frequencies)
+        # The sine of π, as floats have it, is not 0: of whole turns only what is left counts.
+        return sum(math.sin(math.pi * (frequency * x % 1)) ** 2 for frequency in frequencies)
 
     peak = max(total(step / _GRID) for step in range(_GRID + 1))
     return lambda frame, keys: min(1.0, total(_linear(frame, keys)) / peak)
