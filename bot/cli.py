@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
 
-from bot.commands import parse_settings, read_flags
+from bot.commands import about, parse_settings, read_flags
 from bot.input_files import named_inputs
 from engine.configuration import Configuration, load_configuration
 from engine.errors import GiffusionError, InputError
@@ -23,14 +24,21 @@ from engine.groups.output import Format
 from engine.planning.intake import Accepted, accept
 from engine.sessions.local import LocalSessions
 from engine.settings import Settings
+from engine.values import NameList
 
 log = logging.getLogger(__name__)
 
 _FLAGS = {name: option for name, option in Settings.options().items() if name != "prompts"}
+_VALUED = {option.flag for option in _FLAGS.values() if option.type is not bool}
+_METAVARS = {bool: "on|off", int: "N", dict: "JSON", NameList: "NAMES", str: "TEXT"}
+_MISSING = re.compile(r"argument (?:-\w/)?--(?P<name>[\w-]+): expected one argument")
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        missing = _MISSING.fullmatch(message)
+        if missing and (name := missing["name"].replace("-", "_")) in _FLAGS:
+            read_flags({name: ""})  # tells what it takes
         raise InputError("command", message, f"see {self.prog} --help")
 
 
@@ -38,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code is 0, or 2 after an error the user can mend."""
     _log_to_stderr()
     try:
-        chosen, unknown = _parser().parse_known_args(arguments)
+        words = sys.argv[1:] if arguments is None else arguments
+        chosen, unknown = _parser().parse_known_args(_spelled(words))
         for word in unknown:
             if word.startswith("-"):
                 read_flags({word.lstrip("-").partition("=")[0]: "?"})  # tells what comes near
@@ -57,6 +66,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def _spelled(words: Sequence[str]) -> list[str]:
+    """The words as argparse takes them: flags in any spelling, and values such as `-sin(t)`."""
+    spelled: list[str] = []
+    for word in words:
+        if spelled and spelled[-1] in _VALUED and re.match(r"-[^-]", word) and word != "-o":
+            spelled[-1] += f"={word}"  # alone, it would be taken for a flag
+        else:
+            spelled.append(_known(word))
+    return spelled
+
+
+def _known(word: str) -> str:
+    """A flag in another spelling (`--neg`, `--Guidance_Scale=3`) as it is; any other word too."""
+    name, sign, value = word.partition("=")
+    flag = name.lower().replace("_", "-")
+    flag = "--negative-prompt" if flag == "--neg" else flag
+    return flag + sign + value if flag in _VALUED else word
 
 
 def _log_to_stderr() -> None:
@@ -113,8 +141,9 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             option.flag,
             dest=name,
-            metavar="|".join(option.choices) or option.type.__name__.upper(),
-            help=option.description.replace("%", "%%"),
+            metavar="|".join(option.choices)
+            or _METAVARS.get(option.type, option.type.__name__.upper()),
+            help=about(option).partition(": ")[2].replace("%", "%%"),
             **switch,  # type: ignore[arg-type]
         )
         if option.type is bool:

@@ -19,9 +19,25 @@ EXAMPLE = "0: a red circle on a white background | 24: a blue star on a night sk
 
 # Phones turn a typed "--" into a dash.
 _FLAG = re.compile(r"(?:(?<=\s)|^)(?:--|—|–)(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)")
+# "a cat -steps 20" and "a cat--steps 20" mean a flag; "a cat -- steps" and "sun--" don't.
+_MEANT = re.compile(r"(?:(?<=\s)-|(?<=[^\s-])--)(?P<name>[A-Za-z][\w-]*)(?=[\s=])")
+_KEYFRAME = re.compile(r"[|\n]\s*\d+(?:\.\d*)?\s?s?\s?[:：]")
 _LONGEST_COMMAND = 100_000
 _ALIASES = {"neg": "negative_prompt"}
 _OPTIONS = Settings.options()
+_USUAL = (
+    "negative_prompt",
+    "seed",
+    "seconds",
+    "fps",
+    "loop",
+    "format",
+    "steps",
+    "guidance_scale",
+    "strength",
+    "zoom",
+)
+_SCHEDULE = "--zoom 0: (1), 24: (1.05) or --angle 5*sin(t/6)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +49,9 @@ class Animate:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """Tell how the command is used."""
+    """Tell how the command is used; with a `topic`, all of one group of settings or one of them."""
+
+    topic: str = ""
 
 
 Command = Animate | Help
@@ -48,20 +66,35 @@ def parse_command(text: str, defaults: Settings) -> Command:
     words = text.strip().removeprefix(COMMAND).strip()
     if words.lower().strip("-/?!.") in ("", "help"):
         return Help()
+    first, *more = words.lower().split()
+    if first.strip("-/") == "help" and len(more) == 1:
+        return Help(more[0].strip("-/?!."))
     return Animate(parse_settings(words, defaults))
 
 
 def parse_settings(text: str, defaults: Settings) -> Settings:
     """The settings that prompts and flags make of `defaults`."""
     flags = list(_FLAG.finditer(text))
-    start = next((flag.start() for flag in flags if flag["name"] != "neg"), len(text))
+    start = next((flag.start() for flag in flags if flag["name"].lower() != "neg"), len(text))
     prompts = text[:start].strip()
     if not prompts:
         raise InputError("prompts", "there is no prompt before the flags", f"write {EXAMPLE}")
+    _check_prompts(prompts)
     flags = [flag for flag in flags if flag.start() >= start]
     ends = [*(flag.start() for flag in flags[1:]), len(text)]
     written = {flag["name"]: text[flag.end() : end] for flag, end in zip(flags, ends, strict=False)}
     return defaults.updated({"prompts": prompts} | read_flags(written))
+
+
+def _check_prompts(prompts: str) -> None:
+    """InputError where a setting's name stands in the prompts with one dash, or without a space."""
+    for found in _MEANT.finditer(prompts):
+        name = found["name"].lower().replace("-", "_")
+        if _ALIASES.get(name, name) in _OPTIONS:
+            flag = f"--{found['name']}"
+            raise InputError(
+                "prompts", f"{found[0]!r} stands in a prompt", f"write a space and {flag}"
+            )
 
 
 def read_flags(written: Mapping[str, str]) -> dict[str, object]:
@@ -78,6 +111,10 @@ def read_flags(written: Mapping[str, str]) -> dict[str, object]:
             value = "on"
         elif not value and option.type is not str:
             raise InputError(name, "it has no value", f"write {option.flag} and {option.expected}")
+        elif name == "negative_prompt" and _KEYFRAME.search(value):
+            raise InputError(
+                name, "a keyframe stands in it", "write all keyframes before the flags"
+            )
         values[name] = value
     return values
 
@@ -103,20 +140,31 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def help_text() -> str:
-    """What the command takes, in a few lines fit for any chat."""
-    flags = [
-        f"{option.flag}: {option.description}"
-        + (f" (default {option.default})" if option.default else "")
-        for name, option in _OPTIONS.items()
-        if name != "prompts"
-    ]
+def help_text(topic: str = "") -> str:
+    """What the command takes, in few lines for any chat; or all about a group or a setting."""
+    topic = topic.replace("-", "_")
+    if topic in (groups := Settings.groups()):
+        flags = [about(_OPTIONS[name]) for name in groups[topic] if name != "prompts"]
+        return "\n".join([*flags, f"{COMMAND} help and a setting's name tells what it takes."])
+    topic = _ALIASES.get(topic, topic)
+    if topic in _OPTIONS:
+        return f"{about(_OPTIONS[topic])}\nIt takes {_OPTIONS[topic].expected}."
     return "\n".join(
         [
             "Describe what the animation shows at which frame; it glides from one to the next:",
             f"{COMMAND} {EXAMPLE}",
             "A keyframe may end in --neg and what not to show. Keys may be in seconds, as 2s:.",
-            "Then, if you like, any of these:",
-            *flags,
+            "A picture, a sound or a video may be attached.",
+            "Then, if you like, settings, as in --seed 7 --zoom 1.02 --format gif. The usual ones:",
+            *(about(_OPTIONS[name]) for name in _USUAL),
+            f"Where it says (a schedule), a value may change: {_SCHEDULE}",
+            f"All others: {COMMAND} help and one of {', '.join(groups)}; "
+            f"about one of them: {COMMAND} help zoom",
         ]
     )
+
+
+def about(option: Option) -> str:
+    """A setting in a line: its flag, what it does, its default."""
+    default = f" (default {option.default})" if option.default else ""
+    return f"{option.flag}: {option.description}{default}"

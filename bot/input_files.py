@@ -18,7 +18,7 @@ def _input(name: str, file: Path) -> Path:
     try:
         kind = input_of(file)
     except OSError as error:
-        raise InputError(name, f"{file}: {error.strerror}", f"name a file with {name}") from None
+        raise InputError(name, f"{file}: {error.strerror}", f"name a file with --{name}") from None
     except MediaError as error:
         raise InputError(name, str(error)) from None
     if kind != name and (name, kind) != ("audio", "video"):  # a clip's sound is a sound

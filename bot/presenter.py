@@ -43,7 +43,7 @@ class Presenter:
         try:
             command = parse_command(incoming.text, self._configuration.defaults)
             if isinstance(command, Help):
-                await chat.show(incoming.conversation, TextCard(help_text()))
+                await chat.show(incoming.conversation, TextCard(help_text(command.topic)))
                 return
             request, notes = await self._accept(chat, incoming, command.settings)
         except GiffusionError as error:

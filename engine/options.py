@@ -60,7 +60,8 @@ _KINDS: dict[type, str] = {
 class Option:
     """One setting as its users see it.
 
-    `bounds` are least and greatest value, each None where there is none; `default` is the text a
+    `bounds` are least and greatest value, each None where there is none; where `above` is true the
+    least itself is too little. `default` is the text a
     user would type for it, empty where the model or a draw decides.
     """
 
@@ -71,6 +72,7 @@ class Option:
     unit: str
     bounds: tuple[float | None, float | None]
     choices: tuple[str, ...]
+    above: bool = False
 
     @property
     def flag(self) -> str:
@@ -85,7 +87,8 @@ class Option:
         least, most = self.bounds
         words = _KINDS[self.type]
         if least is not None:
-            words += f" from {least:g}" if most is not None else f" of at least {least:g}"
+            start = "from" if most is not None else "of at least"
+            words += f" above {least:g}," if self.above else f" {start} {least:g}"
         if most is not None:
             words += f" to {most:g}" if most < 10**9 else " up"
         return words + (f" ({self.unit})" if self.unit else "")
@@ -102,6 +105,7 @@ def describe(name: str, info: FieldInfo) -> Option:
         unit=next((m.name for m in metadata if isinstance(m, Unit)), ""),
         bounds=_bounds(metadata),
         choices=tuple(kind) if issubclass(kind, StrEnum) else (),
+        above=any(isinstance(c, annotated_types.Gt) for c in _flat(metadata)),
     )
 
 
@@ -117,10 +121,9 @@ def _unwrap(annotation: Any, metadata: list[Any]) -> tuple[type, list[Any]]:
 
 
 def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
-    flat = [c for m in metadata for c in (m.metadata if isinstance(m, FieldInfo) else [m])]
     least: float | None = None
     most: float | None = None
-    for constraint in flat:
+    for constraint in _flat(metadata):
         within = getattr(constraint, "func", None)
         if isinstance(within, Within):
             least, most = within.least, within.most
@@ -131,6 +134,10 @@ def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
         elif isinstance(constraint, annotated_types.Le):
             most = typing.cast(float, constraint.le)
     return least, most
+
+
+def _flat(metadata: list[Any]) -> list[Any]:
+    return [c for m in metadata for c in (m.metadata if isinstance(m, FieldInfo) else [m])]
 
 
 def text_of(value: object) -> str:

@@ -44,6 +44,14 @@ class Settings(Group):
         return {name: describe(name, info) for _, name, info in cls._fields()}
 
     @classmethod
+    def groups(cls) -> dict[str, tuple[str, ...]]:
+        """The names of the fields in every group, by the group's name."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for group, name, _ in cls._fields():
+            groups[group] = (*groups.get(group, ()), name)
+        return groups
+
+    @classmethod
     def _fields(cls) -> Iterator[tuple[str, str, FieldInfo]]:
         for group, info in cls.model_fields.items():
             for name, field in cast(type[BaseModel], info.annotation).model_fields.items():
@@ -82,4 +90,9 @@ def _input_error(details: Mapping[str, Any], fields: Mapping[str, FieldInfo]) ->
     problem = details["msg"].removeprefix("Value error, ")
     if details["type"] == "value_error" and not problem.startswith("not a"):
         return InputError(name, f"{shown}: {problem}")
+    if details["type"] == "string_too_long":
+        longest = details["ctx"]["max_length"]
+        return InputError(name, f"it has {len(written)} characters", f"the most is {longest}")
+    if details["type"] == "string_pattern_mismatch":
+        return InputError(name, f"{shown} won't do", f"it says: {fields[name].description}")
     return InputError(name, f"{shown} won't do", expected)

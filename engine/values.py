@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -11,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 _NAME = re.compile(r"(?P<name>[\w.+-]{1,80})(?:\s*:\s*(?P<weight>-?\d{1,3}(?:\.\d{1,6})?))?")
 _MOST_NAMES = 16
 _LONGEST_JSON = 10_000
+_STRAIGHT = str.maketrans("“”„", '"""')
 _SIZES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "kib": 2**10, "mib": 2**20}
 _SIZE = re.compile(r"(?P<number>\d{1,12}(?:\.\d{1,6})?)\s*(?P<unit>[kKmM]?[iI]?[bB]?)")
 
@@ -83,7 +85,7 @@ def json_object(value: object) -> object:
     if len(value) > _LONGEST_JSON:
         raise ValueError(f"it has {len(value)} characters; the most is {_LONGEST_JSON}")
     try:
-        content = json.loads(value or "{}", parse_constant=_no_constant)
+        content = _json(value or "{}")
     except (ValueError, RecursionError) as error:
         raise ValueError(f'it is no JSON ({error}); write it like {{"name": 0.5}}') from None
     if not isinstance(content, dict):
@@ -91,8 +93,21 @@ def json_object(value: object) -> object:
     return content
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+def _json(text: str) -> object:
+    """JSON of finite numbers, also with the quotes that phones type."""
+    read = partial(json.loads, parse_constant=_finite, parse_float=_finite)
+    try:
+        return read(text)
+    except ValueError:
+        if text == (straight := text.translate(_STRAIGHT)):
+            raise
+        return read(straight)
+
+
+def _finite(written: str) -> float:
+    if not math.isfinite(number := float(written)):
+        raise ValueError(f"{written[:40]} is no number")
+    return number
 
 
 def plain_rate(value: object) -> object:

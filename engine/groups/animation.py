@@ -39,9 +39,9 @@ class Animation(Group):
     frames: Annotated[int | None, Field(ge=1), Unit("frames")] = Field(
         None, description="Least length; default: up to the last keyframe"
     )
-    seconds: Annotated[float | None, Field(gt=0, allow_inf_nan=False), Unit("seconds")] = Field(
-        None, description="Least length in seconds"
-    )
+    seconds: Annotated[
+        float | None, Field(gt=0, le=100_000, allow_inf_nan=False), Unit("seconds")
+    ] = Field(None, description="Least length in seconds")
     fit: Fit | None = Field(
         None, description="At least as long as the attached sound or video, at the video's fps"
     )

@@ -77,6 +77,7 @@ def test_plan_is_drawn_as_a_picture(giffusion, tmp_path):
     assert done.returncode == 0, done.stderr
     with Image.open(file) as picture:
         assert picture.width > 800
+    assert giffusion("plan", "0: 漢字 | 9: $a", "--plot", str(file)).stderr == ""
     refused = giffusion("plan", PROMPTS, "--plot", str(tmp_path / "plan.doc"))
     assert refused.returncode == 2
     assert refused.stderr.startswith("error: plot: ")
@@ -104,6 +105,26 @@ def test_flags_may_stand_in_the_text_and_after_it(giffusion):
 
 
 @pytest.mark.parametrize(
+    ("flag", "value", "name", "at_frame_1"),
+    [
+        ("--translation-x", "-3", "translation_x", -3),
+        ("--angle", "-t", "angle", -1),
+        ("--angle=-t", None, "angle", -1),
+        ("--Translation_Y", "-4 + t", "translation_y", -3),
+        ("--guidance_scale", "5", "guidance_scale", 5),
+    ],
+)
+def test_flags_are_spelled_as_in_a_chat_and_take_a_minus(giffusion, flag, value, name, at_frame_1):
+    done = giffusion("plan", "0: a | 2: b", *filter(None, (flag, value)), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["frames"][1][name] == at_frame_1
+
+
+def test_what_not_to_show_has_its_short_flag(giffusion):
+    assert giffusion("plan", "0: a | 2: b", "--neg", "dogs").returncode == 0
+
+
+@pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["plan", ""], "error: prompts: there is no prompt before the flags"),
@@ -114,6 +135,14 @@ def test_flags_may_stand_in_the_text_and_after_it(giffusion):
         (["plan", "0: a", "--stesp", "9"], "error: --stesp: there is no such setting; did you"),
         (["plan", "0: a", "--stesp=9"], "error: --stesp: there is no such setting; did you"),
         (["plan", "0: a", "b"], "error: command: 'b' is one word too many"),
+        (
+            ["plan", "0: a", "--zoom"],
+            "error: zoom: it has no value; write --zoom and a number or a",
+        ),
+        (
+            ["plan", "0: a", "--seconds", "1e308"],
+            "error: seconds: '1e308' won't do; write a number",
+        ),
         (["plan"], "error: command: the following arguments are required: TEXT"),
         (["dance"], "error: command: "),
         (["render", "0: a"], "error: command: the following arguments are required: -o"),

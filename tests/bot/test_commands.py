@@ -1,11 +1,15 @@
 """The grammar of the command, as people type it in any chat."""
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import Animate, Help, help_text, parse_command, read_flags
 from engine.errors import InputError
+from engine.prompts import parse_prompts
+from engine.schedule import Timeline
 from engine.settings import Settings
 
 
@@ -46,6 +50,33 @@ def test_neg_inside_the_prompts_belongs_to_its_keyframe():
     )
 
 
+@pytest.mark.parametrize("neg", ["--NEG", "--Neg", "—neg", "–neg"])
+def test_neg_in_any_spelling_loses_no_keyframe(neg):
+    settings = settings_of(f"0: a {neg} b | 5: c --neg d --seed 3")
+    assert [key.negative_prompt for key in parse_prompts(settings["prompts"])] == ["b", "d"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a well-lit room", "sun-- and moon++", "a -- steps", "a-steps b"]
+)
+def test_dashes_in_prompts_are_only_dashes(prompt):
+    assert changed(f"{prompt} --seed 3")["prompts"] == prompt
+
+
+@pytest.mark.parametrize("written", ["-3", "−3", "–3", "0: (-3)", "-sin(t)", "-3 + t"])
+def test_a_value_may_begin_with_a_minus(written):
+    shift = settings_of(f"a --translation-x {written} --seed 3")["translation_x"]
+    assert shift.over(Timeline(1, Fraction(12)))[0] == (0 if "sin" in written else -3)
+
+
+@pytest.mark.parametrize("quotes", ['""', "“”", "„“"])
+def test_json_stands_among_flags_with_any_quotes(quotes):
+    name = f"{quotes[0]}use_karras_sigmas{quotes[1]}"
+    settings = settings_of(f"a --scheduler-args {{{name}: true}} --seed 3")
+    assert settings["scheduler_args"] == {"use_karras_sigmas": True}
+    assert settings["seed"] == 3
+
+
 def test_neg_after_other_flags_is_for_all_frames():
     assert changed("a moon --seed 3 --neg dogs")["negative_prompt"] == "dogs"
 
@@ -71,9 +102,31 @@ def test_nothing_or_help_asks_for_help(text):
     assert parse_command(text, Settings()) == Help()
 
 
-def test_help_names_every_setting():
+def test_help_names_every_setting_a_group_at_a_time():
+    told = "".join(help_text(group) for group in Settings.groups())
     for option in Settings.options().values():
-        assert option.name == "prompts" or option.flag in help_text()
+        assert option.name == "prompts" or f"{option.flag}: " in told
+    assert all(group in help_text() for group in Settings.groups())
+
+
+def test_help_on_a_setting_says_what_it_takes():
+    assert parse_command("/giffusion help guidance-scale", Settings()) == Help("guidance-scale")
+    assert "a number or a schedule from 0 to 50" in help_text("guidance-scale")
+    assert "--negative-prompt" in help_text("neg")
+
+
+def test_help_on_what_does_not_exist_is_the_usual_help():
+    assert help_text("me") == help_text()
+
+
+@pytest.mark.parametrize("topic", ["", *Settings.groups(), *Settings.options()])
+def test_help_fits_into_one_message_of_any_chat(topic):
+    # Discord takes 2,000 characters in a message, Slack 3,000 in a section; some are escaped.
+    assert len(help_text(topic)) < 1_900
+
+
+def test_a_prompt_may_begin_with_the_word_help():
+    assert changed("help is on its way")["prompts"] == "help is on its way"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +139,17 @@ def test_help_names_every_setting():
         ("--steps 20 a moon", "prompts: there is no prompt before the flags"),
         ("a --no-steps", "--no-steps: there is no such setting; did you mean --steps?"),
         ("a" * 100_001, "command: it has 100001 characters"),
+        ("a cat -steps 20", "prompts: '-steps' stands in a prompt; write a space and --steps"),
+        ("a cat--steps 20", "prompts: '--steps' stands in a prompt; write a space and --steps"),
+        ("0: a --seed 3 --neg b | 5: c", "negative_prompt: a keyframe stands in it; write all key"),
+        ("0: a --negative-prompt b\n5: c", "negative_prompt: a keyframe stands in it; write all"),
+        ("a --scheduler 12", "scheduler: '12' won't do; it says: How noise is removed: default, d"),
+        (
+            "a --resample x",
+            "resample: 'x' won't do; it says: Start from an earlier result: its ses",
+        ),
+        ("a --seconds 0", "seconds: '0' won't do; write a number above 0, to 100000 (seconds)"),
+        ("a --negative-prompt " + "b" * 10_001, "negative_prompt: it has 10001 characters; the mo"),
     ],
 )
 def test_a_wrong_command_is_told_what_would_be_right(text, words):

@@ -33,7 +33,9 @@ def test_json_is_read_and_nothing_means_nothing():
     assert json_object("") == {}
 
 
-@pytest.mark.parametrize("text", ["[1]", "{", "3", '{"a": NaN}', "[" * 9000, '{"a": Infinity}'])
+@pytest.mark.parametrize(
+    "text", ["[1]", "{", "3", '{"a": NaN}', "[" * 9000, '{"a": Infinity}', '{"a": 1e999}']
+)
 def test_what_is_no_json_object_is_refused(text):
     with pytest.raises(ValueError, match="it is no JSON"):
         json_object(text)
