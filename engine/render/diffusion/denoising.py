@@ -74,10 +74,10 @@ def _memory_errors_told() -> Iterator[None]:
 class Diffusion:
     """Runs pipelines with `steps` denoising steps until `stop` is set, one step later at most.
 
-    `pipeline_args` go to every call as they are; `scheduler_args` are what the pipelines' schedulers
-    were made with. `after_step` is called after every step. Of what is given besides, a pipeline of
-    the operator's own is handed what its call takes: one without `latents` draws noise of its own,
-    and one without a callback can only be stopped between calls.
+    `pipeline_args` go to every call as they are; with `scheduler_args` the pipelines' schedulers
+    were made. `after_step` is called after every step. Of what is given besides, a pipeline of the
+    operator's own is handed what its call takes: one without `latents` draws noise of its own, and
+    one without a callback can only be stopped between calls.
     """
 
     def __init__(

@@ -1,0 +1,185 @@
+"""A request from its plan to its saved session: the real engine, with a tiny model."""
+
+import threading
+from pathlib import Path
+
+import imageio.v3 as iio
+import pytest
+
+from engine.configuration import Configuration, load_configuration
+from engine.errors import InputError, ModelError, RenderCancelled
+from engine.events import Event, FrameDone, Started
+from engine.groups.output import Format
+from engine.planning.resolve import resolve
+from engine.production import Production
+from engine.render.threads import use_threads
+from engine.request import RenderRequest
+from engine.sessions.local import LocalSessions
+from tests.support.tiny_pipeline import build_tiny_pipeline
+
+PROMPTS = "0: a red circle | 11: a blue star on a night sky"
+
+
+@pytest.fixture(scope="module")
+def configuration(tmp_path_factory: pytest.TempPathFactory) -> Configuration:
+    use_threads(1)  # so small a model gains nothing by more
+    home = tmp_path_factory.mktemp("service")
+    build_tiny_pipeline(home / "tiny")
+    broken = build_tiny_pipeline(home / "broken")
+    (broken / "unet" / "diffusion_pytorch_model.safetensors").unlink()
+    tables = (f'[models.{name}]\npath = "{name}"\nsteps = 2\n' for name in ("tiny", "broken"))
+    (home / "settings.toml").write_text("".join(tables))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GIFFUSION_SETTINGS", str(home / "settings.toml"))
+        return load_configuration()
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> LocalSessions:
+    return LocalSessions(tmp_path / "sessions")
+
+
+@pytest.fixture
+def production(configuration: Configuration, sessions: LocalSessions) -> Production:
+    return Production(configuration, "cpu", sessions)
+
+
+@pytest.fixture
+def request_for(configuration: Configuration):
+    def make(upload_bytes: int | None = None, **changes: object) -> RenderRequest:
+        wanted = configuration.defaults.updated({"prompts": PROMPTS, "seed": "1", **changes})
+        settings, _ = resolve(wanted, configuration.catalogue, configuration.limits)
+        return RenderRequest(
+            owner="web::ann", settings=settings, platform="web", upload_bytes=upload_bytes
+        )
+
+    return make
+
+
+def frames_in(file: Path) -> int:
+    return sum(1 for _ in iio.imiter(file))
+
+
+def rendered(production: Production, request: RenderRequest):
+    events: list[Event] = []
+    return production.render_session(request, events.append, threading.Event()), events
+
+
+def left_behind(folder: Path) -> list[Path]:
+    return list(folder.rglob("*"))
+
+
+@pytest.mark.parametrize("format", Format)
+def test_a_request_becomes_a_session_and_its_progress_is_told(
+    production, sessions, request_for, format: Format
+) -> None:
+    request = request_for(format=format)
+    finished, events = rendered(production, request)
+    session = sessions.load(request.id)
+    assert (finished.session, finished.file, finished.notes) == (request.id, session.file, ())
+    assert session.file == f"animation.{format}"
+    assert session.request == request
+    assert session.poster.read_bytes()[8:12] == b"WEBP"
+    assert session.model_revision
+    assert session.seconds == finished.seconds > 0
+    assert isinstance(events[0], Started)
+    told = [event for event in events if isinstance(event, FrameDone)]
+    assert [event.done for event in told] == list(range(1, 13))
+    assert told[0].preview
+    assert told[-1].preview
+    assert {path.name for path in session.folder.iterdir()} == {
+        session.file,
+        "poster.webp",
+        "session.json",
+    }
+
+
+def test_what_is_too_large_to_be_posted_is_saved_in_full_beside_a_smaller_copy(
+    production, sessions, request_for
+) -> None:
+    whole, _ = rendered(production, request := request_for(format="gif"))
+    full_size = sessions.load(request.id).result.stat().st_size
+    finished, _ = rendered(production, request := request_for(full_size // 2, format="gif"))
+    session = sessions.load(request.id)
+    assert (whole.file, finished.file) == ("animation.gif", "upload.gif")
+    assert session.result.stat().st_size == full_size
+    assert (session.folder / finished.file).stat().st_size <= full_size // 2
+    assert finished.notes
+    assert frames_in(session.result) == 12
+
+
+def test_what_can_not_be_made_to_fit_is_saved_in_full_alone(
+    production, sessions, request_for
+) -> None:
+    finished, _ = rendered(production, request := request_for(100, format="gif"))
+    folder = sessions.load(request.id).folder
+    assert finished.file == "animation.gif"
+    assert finished.notes == ()
+    assert not list(folder.glob("upload*"))
+
+
+@pytest.mark.holds("max_bytes")
+def test_max_bytes_holds_for_what_is_saved_and_what_it_cost_is_told(
+    production, sessions, request_for
+) -> None:
+    finished, _ = rendered(production, request := request_for(format="gif", max_bytes=20_000))
+    session = sessions.load(request.id)
+    assert session.result.stat().st_size <= 20_000
+    assert finished.file == session.file
+    assert finished.notes
+
+
+def test_a_stop_between_frames_leaves_nothing_behind(
+    production, request_for, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+
+    def stop_at_the_first_frame(event: Event) -> None:
+        if isinstance(event, FrameDone):
+            stop.set()
+
+    with pytest.raises(RenderCancelled):
+        production.render_session(request_for(batch_size=1), stop_at_the_first_frame, stop)
+    assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])
+
+
+def test_a_stop_while_the_file_is_made_smaller_leaves_nothing_behind(
+    production, request_for, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+
+    def stop_at_the_last_frame(event: Event) -> None:
+        if isinstance(event, FrameDone) and event.done == event.frames:
+            stop.set()
+
+    request = request_for(20_000, format="gif")
+    with pytest.raises(RenderCancelled):
+        production.render_session(request, stop_at_the_last_frame, stop)
+    assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [({"model": "broken"}, ModelError), ({"pipeline_args": {"clip_skip": 9}}, InputError)],
+)
+def test_a_failure_leaves_nothing_behind_and_the_next_request_is_rendered(
+    production, sessions, request_for, tmp_path: Path, changes, error
+) -> None:
+    with pytest.raises(error):
+        rendered(production, request_for(format="gif", **changes))
+    assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])
+    rendered(production, request := request_for())
+    assert frames_in(sessions.load(request.id).result) == 12
+
+
+def test_what_a_request_chose_is_gone_in_the_next(production, sessions, request_for) -> None:
+    def pictures(**changes: object) -> list[bytes]:
+        rendered(production, request := request_for(format="webp", **changes))
+        return [frame.tobytes() for frame in iio.imiter(sessions.load(request.id).result)]
+
+    before = pictures()
+    other = pictures(
+        scheduler="euler_ads", zoom="1.1", coherence_scale="500", color_match=True, noise="0.1"
+    )
+    assert other != before
+    assert pictures() == before
