@@ -114,6 +114,7 @@ def check_choice(
         check_adapter(name, entry, model)
     for (name, _), lora in zip(spec.loras, loras, strict=True):
         check_lora(name, lora, model)
+    _check_named_once(spec)
     for form in forms:
         _check_pipeline_args(settings.diffusion.pipeline_args, form)
     check_scheduler(settings.diffusion.scheduler, settings.diffusion.scheduler_args, model)
@@ -150,6 +151,14 @@ def _check_named(spec: PipelineSpec, forms: list[Form], has_picture: bool) -> No
         raise InputError(
             "pipeline", f"{spec.pipeline} {does}", f"choose {forms[0].name}, or {remedy}"
         )
+
+
+def _check_named_once(spec: PipelineSpec) -> None:
+    """A LoRA has one weight at a time; ControlNets and adapters may be shown two things."""
+    names = [name for name, _ in spec.loras]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError("lora", f"{name} is named twice", "name it once, with one weight")
 
 
 def _check_pipeline_args(given: Mapping[str, object], form: Form) -> None:

@@ -214,6 +214,11 @@ class TestPipelineArguments:
         assert "StableDiffusionImg2ImgPipeline has no argument" in words
 
 
+def test_a_lora_is_named_once(check, refused):
+    check(lora="ink:0.5")
+    assert refused(lora="ink, ink:0.5").startswith("lora: ink is named twice")
+
+
 def test_the_scheduler_and_its_arguments_are_checked(check, refused):
     check(scheduler="euler_ads", scheduler_args='{"timestep_spacing": "trailing"}')
     assert refused(scheduler="FlowMatchEulerDiscreteScheduler").startswith("scheduler: ")
