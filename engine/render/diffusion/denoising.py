@@ -102,8 +102,8 @@ class Diffusion:
     def from_noise(self, batch: Batch) -> list[Picture]:
         """B pictures, H×W×3, out of nothing but noise.
 
-        RenderCancelled within a step of the stop; RenderError out of memory, or where a pipeline of
-        the operator's own fails; InputError where the pipeline can't do what is asked of it.
+        RenderCancelled within a step of the stop; RenderError out of memory or range, or where a
+        pipeline of the operator's own fails; InputError where one can't do what is asked of it.
         """
         pipeline = self._pipelines.from_noise
         return self._run(pipeline, batch, first=0, **_noise_start(pipeline, batch.noise))
@@ -180,6 +180,11 @@ def _as_pictures(images: Sequence[Any]) -> list[Picture]:
     array = np.stack([np.asarray(image) for image in images])
     if array.dtype == np.uint8:
         return list(array)
+    if not np.isfinite(array).all():  # which would be black
+        raise RenderError(
+            "numbers ran out of range while drawing; choose another scheduler, "
+            "or change scheduler_args or pipeline_args"
+        )
     return list((array * 255).round().astype(np.uint8))
 
 

@@ -94,6 +94,14 @@ def test_scheduler_args_that_fail_in_the_call_are_told_as_the_users_own(studio) 
         room.draw("noise")
 
 
+@pytest.mark.holds("scheduler_args")
+def test_numbers_out_of_range_are_told_instead_of_shown_as_black(studio) -> None:
+    args = {"beta_start": 0, "beta_end": 0}
+    room = studio(PipelineSpec("sd", scheduler="ddim", scheduler_args=args))
+    with pytest.raises(RenderError, match="numbers ran out of range"):
+        room.draw("noise")
+
+
 class OfItsOwn(StableDiffusionPipeline):
     """An operator's own pipeline, which takes little and has its own ideas about noise."""
 
