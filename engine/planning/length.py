@@ -33,8 +33,11 @@ def frame_rate(settings: Settings, media: MediaFacts) -> Fraction:
 def frame_count(settings: Settings, fps: Fraction, media: MediaFacts, limits: Limits) -> int:
     """Frames of the animation: the most that its prompts, `frames`, `seconds` and `fit` ask for.
 
-    InputError where that is more than the limit, or two keyframes are at one frame.
+    InputError where that is more than the limit, two keyframes are at one frame, or the video
+    doesn't have the part that is taken from it.
     """
+    if media.video is not None:
+        frames_of(media.video, part_of_video(settings), fps)
     keys = parse_prompts(settings.prompts.prompts)
     frames = _key_frames(keys, fps)
     lengths = {

@@ -53,6 +53,20 @@ def test_there_must_be_something_to_fit_to(what):
         length(media=MediaFacts(), fit=what)
 
 
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"video_start": "90"}, "video_start: the video has 90 frames, so there is no frame 90"),
+        ({"video_start": "9", "video_end": "8"}, "video_end: the part ends at frame 8, before it"),
+    ],
+)
+@pytest.mark.parametrize("fit", [{}, {"fit": "video"}])
+def test_a_part_that_a_video_does_not_have_is_refused_before_any_work(part, words, fit):
+    with pytest.raises(InputError) as caught:
+        length(**part, **fit)
+    assert words in str(caught.value)
+
+
 def test_a_song_longer_than_the_limit_is_refused_by_its_setting():
     song = MediaFacts(audio=SoundFacts(seconds=3600))
     with pytest.raises(InputError, match="fit: that makes 43200 frames; the most here is 2400"):
