@@ -20,8 +20,8 @@ EXAMPLE = "0: a red circle on a white background | 24: a blue star on a night sk
 # Phones turn a typed "--" into a dash.
 _FLAG = re.compile(r"(?:(?<=\s)|^)(?:--|—|–)(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)")
 # "a cat -steps 20" and "a cat--steps 20" mean a flag; "a cat -- steps" and "sun--" don't.
-_MEANT = re.compile(r"(?:(?<=\s)-|(?<=[^\s-])--)(?P<name>[A-Za-z][\w-]*)(?=[\s=])")
-_KEYFRAME = re.compile(r"[|\n]\s*\d+(?:\.\d*)?\s?s?\s?[:：]")
+_MEANT = re.compile(r"(?:(?<=\s)-|(?<=[^\s-])--)(?P<name>[A-Za-z][\w-]{0,40})(?=[\s=])")
+_KEYFRAME = re.compile(r"[|\n]\s{0,9}\d{1,12}(?:\.\d{0,9})?\s?s?\s?[:：]")
 _LONGEST_COMMAND = 100_000
 _ALIASES = {"neg": "negative_prompt"}
 _OPTIONS = Settings.options()

@@ -1,5 +1,6 @@
 """The grammar of the command, as people type it in any chat."""
 
+import contextlib
 from fractions import Fraction
 
 import pytest
@@ -156,6 +157,20 @@ def test_a_wrong_command_is_told_what_would_be_right(text, words):
     with pytest.raises(InputError) as caught:
         parse_command(text, Settings())
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + "--a" * 33_000 + "!",
+        "a --neg" * 14_000,
+        "a --seed 3 --neg b" + "\n" * 99_000 + "c",
+        "a --seed 3 --neg b|" + "1" * 99_000,
+    ],
+)
+def test_a_hostile_text_costs_no_more_than_its_length(text):
+    with contextlib.suppress(InputError):
+        parse_command(text, Settings())
 
 
 @given(st.text(max_size=200), st.sampled_from(["--steps", "--neg", "--fps=", "—seed", "|", "0:"]))
