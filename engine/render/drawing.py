@@ -67,7 +67,9 @@ class Drawing:
     def likeness(self, frame: FramePoint) -> object:
         """What must be equal in frames that share a call of the pipeline."""
         steps = steps_for(frame.strength, self._plan.steps)
-        return frame.guidance_scale, frame.controlnet_scale, steps
+        # What is drawn over takes on the first frame's colours before, so that one is drawn alone.
+        sets_colours = self._plan.coherence.color_match and frame.index == 0
+        return frame.guidance_scale, frame.controlnet_scale, steps, sets_colours
 
     def _batch(self, frames: Sequence[FramePoint]) -> Batch:
         return Batch(

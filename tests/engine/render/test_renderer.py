@@ -242,6 +242,20 @@ def test_matched_colours_stay_those_of_the_first_drawn_frame(render, make_plan) 
     assert np.abs(means - means[0]).max() < 3
 
 
+@pytest.mark.holds("color_match", "batch_size")
+def test_the_batch_size_does_not_show_in_matched_colours_over_a_clip(
+    render, make_plan, tmp_path: Path
+) -> None:
+    clip = Inputs(video=film(tmp_path / "clip.mp4", 6, Fraction(12), (64, 64)))
+
+    def matched(size: int) -> np.ndarray:
+        plan = make_plan(frames=6, batch_size=size, coherence=Coherence(color_match=True))
+        return render(plan, clip)
+
+    # Matching stretches what differs by rounding.
+    assert np.abs(matched(1).astype(int) - matched(4)).mean() < 0.5
+
+
 @pytest.mark.holds("controlnet", "controlnet_scale")
 def test_a_controlnet_is_shown_the_picture_and_its_scale_may_change(
     render, make_plan, photo: Path
