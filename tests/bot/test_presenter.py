@@ -129,7 +129,9 @@ async def test_help_is_an_answer_not_a_job(start):
     queue, presenter = start()
     chat = MemoryChat()
     await presenter.handle(chat, command("help"))
+    await presenter.handle(chat, command("/giffusion help angle"))
     assert "--guidance-scale" in chat.cards[0].text
+    assert chat.cards[1].text.startswith("--angle: Degrees a frame")
     assert not chat.cards[0].error
     assert not queue.requests
 
