@@ -187,6 +187,8 @@ def load_configuration() -> Configuration:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         problem = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            problem = "there is no such setting"
         variable = "GIFFUSION_" + key.replace(".", "__").upper()
         raise ConfigurationError(f"{file.name} or {variable}: {key}: {problem}") from None
     except ValueError as error:  # not TOML at all
