@@ -66,6 +66,17 @@ def timeline_of(settings: Settings) -> Timeline:
     )
 
 
+def frames_move(settings: Settings) -> bool:
+    """Whether complete settings move any frame but the first away from the one before it."""
+    motion, timeline = settings.motion, timeline_of(settings)
+    still = {"zoom": 1, "angle": 0, "translation_x": 0, "translation_y": 0}
+    return any(
+        value != rest
+        for name, rest in still.items()
+        for value in getattr(motion, name).over(timeline)[1:]
+    )
+
+
 def known(value: _T | None) -> _T:
     """A value that `engine.planning.resolve` has filled in."""
     if value is None:

@@ -7,6 +7,7 @@ from engine.configuration import Configuration
 from engine.errors import InputError
 from engine.media.inspection_process import inspect_in_child
 from engine.media.resample import resampled
+from engine.planning.advice import idle_settings
 from engine.planning.resolve import resolve
 from engine.request import Inputs
 from engine.sessions.local import LocalSessions
@@ -40,7 +41,7 @@ def accept(
             )
         taken = resampled(settings.media.resample, sessions, folder)
         inputs = inputs.model_copy(update={"image": taken.image, "video": taken.video})
-    resolved, notes = resolve(
-        settings, configuration.catalogue, configuration.limits, inspect_in_child(inputs)
-    )
-    return Accepted(resolved, inputs, notes)
+    facts = inspect_in_child(inputs)
+    resolved, notes = resolve(settings, configuration.catalogue, configuration.limits, facts)
+    idle = idle_settings(settings, configuration.defaults, resolved, facts)
+    return Accepted(resolved, inputs, (*notes, *idle))

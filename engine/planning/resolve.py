@@ -11,7 +11,8 @@ from engine.errors import InputError
 from engine.groups.animation import Interpolation
 from engine.media.facts import MediaFacts
 from engine.options import values_within
-from engine.planning.compilation import timeline_of
+from engine.planning.advice import surprises
+from engine.planning.compilation import frames_move, timeline_of
 from engine.planning.length import frame_count, frame_rate
 from engine.planning.size import frame_size
 from engine.planning.weights import weight_function
@@ -19,7 +20,6 @@ from engine.prompts.weighting import translate_weights
 from engine.schedule import Schedule
 from engine.settings import Settings
 
-_ARGUED = (Interpolation.SINE, Interpolation.CURVE)
 _STRENGTH = Schedule(0.6)
 _STRENGTH_IN_MOTION = Schedule(0.4)
 """Less, as every frame is drawn over the one before: what is kept of it is what moves."""
@@ -59,13 +59,13 @@ def resolve(
         }
     )
     _check_schedules(settings)
-    moves = _moves(settings)
+    moves = frames_move(settings)
     if settings.diffusion.strength is None:
         settings = settings.updated({"strength": _STRENGTH_IN_MOTION if moves else _STRENGTH})
     weight_function(settings.animation, timeline_of(settings))  # refuses what doesn't fit
     choice = check_choice(settings, catalogue, model, media, moves=moves)
     settings = settings.updated({"preprocess": ", ".join(choice.preprocess)})
-    return Resolved(settings, (*remarks, *size_notes, *_advice(settings, moves)))
+    return Resolved(settings, (*remarks, *size_notes, *surprises(settings, media)))
 
 
 def _weighted(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
@@ -104,26 +104,3 @@ def _check_schedules(settings: Settings) -> None:
                 values_within(options[name], value.over(timeline))
             except ValueError as error:
                 raise InputError(name, str(error)) from None
-
-
-def _moves(settings: Settings) -> bool:
-    """Whether any frame but the first starts as the one before it, moved."""
-    motion, timeline = settings.motion, timeline_of(settings)
-    still = {"zoom": 1, "angle": 0, "translation_x": 0, "translation_y": 0}
-    return any(
-        value != rest
-        for name, rest in still.items()
-        for value in getattr(motion, name).over(timeline)[1:]
-    )
-
-
-def _advice(settings: Settings, moves: bool) -> list[str]:
-    """What a user should know before the wait."""
-    notes = []
-    if settings.animation.frames == 1:
-        notes.append("one frame is a still picture: add a second keyframe, as in 0: … | 24: …")
-    if settings.animation.interpolation_args and settings.animation.interpolation not in _ARGUED:
-        notes.append("interpolation_args do nothing without --interpolation sine or curve")
-    if settings.output.loop and moves:
-        notes.append("motion goes on to the end: the loop closes in the prompts, not in the place")
-    return notes

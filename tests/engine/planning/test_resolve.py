@@ -69,13 +69,6 @@ def test_a_single_picture_is_pointed_out(resolved):
     assert "still picture" in resolved("a moon").notes[0]
 
 
-def test_arguments_of_an_interpolation_not_chosen_are_pointed_out(resolved):
-    said = "interpolation_args do nothing without --interpolation sine or curve"
-    prompts = "0: a | 9: b"
-    assert said in resolved(prompts, interpolation_args="0.5").notes
-    assert said not in resolved(prompts, interpolation_args="0.5", interpolation="sine").notes
-
-
 @pytest.mark.holds("frames", "seconds")
 @pytest.mark.parametrize(
     ("settings", "frames"),
