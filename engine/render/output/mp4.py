@@ -75,7 +75,7 @@ class Mp4Encoder:
         self._fps = fps
         self._odd = ((0, height % 2), (0, width % 2), (0, 0))
         self._count = 0
-        self._converter = VideoReformatter()  # a frame's own is set up anew: ten times as slow
+        self._converter = VideoReformatter()  # a frame's own is set up anew: many times as slow
         with ExitStack() as stack:
             sound = stack.enter_context(Sound(audio, audio_begin)) if audio else None
             size = (width + width % 2, height + height % 2)
