@@ -185,7 +185,8 @@ def test_memory_does_not_grow_with_the_number_of_frames(renderer, make_plan) -> 
         return most
 
     peak(4)  # what a first call leaves behind in caches is not the frames'
-    assert peak(96) < peak(24) + 100_000
+    # 96 more frames would be 1.2 MB; what waits for the garbage collector comes and goes.
+    assert peak(192) < peak(96) + 400_000
 
 
 def with_frames(plan, **changes):
