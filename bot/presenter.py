@@ -89,7 +89,7 @@ class Presenter:
             accepted = await asyncio.to_thread(
                 accept, settings, files, self._configuration, self._sessions, folder
             )
-        except GiffusionError:
+        except BaseException:  # whatever it was, nothing was queued that would need the files
             shutil.rmtree(folder, ignore_errors=True)
             raise
         request = RenderRequest(

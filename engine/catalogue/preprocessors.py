@@ -9,9 +9,6 @@ from pathlib import Path
 NONE = "none"
 """Shows the picture as it is."""
 
-DEPTH = "depth"
-"""Needs the operator's `[preprocessors.depth]`: a depth estimator's folder."""
-
 BUILT_IN = (NONE, "canny", "soft_edge", "lineart")
 """Those that need no weights."""
 
