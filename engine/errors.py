@@ -4,11 +4,13 @@ GiffusionError
 ├── InputError         the request is wrong: names the setting, what is wrong, what would be right
 ├── ConfigurationError the operator's settings.toml or environment is wrong
 ├── ModelError         a model is missing or can't be loaded
-├── MediaError         a picture, sound or clip can't be read
+├── MediaError         a picture, sound or clip can't be used; its `fault` says of what kind that is
 ├── JobError           a job can't be found, or isn't the caller's to touch
 ├── RenderError        a render failed; the text is fit for its user
 └── RenderCancelled    a render stopped because it was asked to
 """
+
+from enum import StrEnum
 
 
 class GiffusionError(Exception):
@@ -37,8 +39,28 @@ class ModelError(GiffusionError):
     """A model is missing, incomplete or of a kind that can't be used here."""
 
 
+class MediaFault(StrEnum):
+    """What can be wrong with a file."""
+
+    EMPTY = "empty"
+    WRONG_TYPE = "wrong type"
+    MALFORMED = "malformed"
+    TRUNCATED = "truncated"
+    ENCRYPTED = "encrypted"
+    TOO_LARGE = "too large"
+    TOO_LONG = "too long"
+    NO_SOUND = "no sound"
+    NO_PICTURE = "no picture"
+    UNAVAILABLE = "unavailable"
+    """It can't be had from where it is: a chat, a folder."""
+
+
 class MediaError(GiffusionError):
     """An attached or named file can't be used; the text is one sentence for the user."""
+
+    def __init__(self, text: str, fault: MediaFault = MediaFault.UNAVAILABLE) -> None:
+        self.fault = fault
+        super().__init__(text)
 
 
 class JobError(GiffusionError):

@@ -3,7 +3,7 @@
 import math
 import re
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -26,16 +26,21 @@ class _Facts(BaseModel):
 
 
 class PictureFacts(_Facts):
-    """A picture's size in pixels, turned upright."""
+    """A picture's size in pixels, turned upright.
+
+    `rotation` is how far it is turned for that, in degrees clockwise.
+    """
 
     width: int = Field(ge=1)
     height: int = Field(ge=1)
+    rotation: Literal[0, 90, 180, 270] = 0
 
 
 class VideoFacts(_Facts):
     """A clip: its size in pixels, turned upright, and its frames, counted one by one.
 
-    `fps` is exact (30000/1001); where frames come at no steady rate it is their average.
+    `fps` is exact (30000/1001); where frames come at no `steady` rate it is their average.
+    `rotation` is how far its pictures are turned to be upright, in degrees clockwise.
     """
 
     width: int = Field(ge=1)
@@ -43,6 +48,8 @@ class VideoFacts(_Facts):
     frames: int = Field(ge=1)
     fps: _Ratio = Field(gt=0)
     has_sound: bool
+    steady: bool = True
+    rotation: Literal[0, 90, 180, 270] = 0
 
     @property
     def seconds(self) -> Fraction:
@@ -51,9 +58,31 @@ class VideoFacts(_Facts):
 
 
 class SoundFacts(_Facts):
-    """A sound's length, from its file's beginning to the last sample."""
+    """A sound's length, from its file's beginning to the last sample, and how it was sampled.
+
+    `rate` is in samples a second.
+    """
 
     seconds: _Ratio = Field(ge=0)
+    rate: int = Field(48_000, ge=1)
+    channels: int = Field(2, ge=1)
+
+
+class FileFacts(_Facts):
+    """All that a file can be used as: a film may be a video and a sound, a GIF a picture too.
+
+    `format` is its container or picture format in lower case, as endings are written: `mp4`.
+    """
+
+    format: str
+    image: PictureFacts | None = None
+    audio: SoundFacts | None = None
+    video: VideoFacts | None = None
+
+    @property
+    def kind(self) -> str:
+        """The input that a file becomes by itself: `video`, `image` or `audio`."""
+        return "video" if self.video else "image" if self.image else "audio"
 
 
 class MediaFacts(_Facts):

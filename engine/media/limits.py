@@ -1,0 +1,17 @@
+"""How large and how long a file may be that somebody sends."""
+
+from pydantic import BaseModel, ConfigDict
+
+_MIB = 2**20
+
+
+class MediaLimits(BaseModel):
+    """The most that is read of a file: in bytes, pixels of a picture or frame, frames, seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bytes: int = 25 * _MIB
+    pixels: int = 16_000_000
+    video_frames: int = 600
+    video_seconds: float = 60.0
+    sound_seconds: float = 180.0
