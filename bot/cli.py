@@ -159,8 +159,9 @@ def _accepted(chosen: argparse.Namespace, configuration: Configuration) -> Itera
     text = parse_settings(chosen.text, configuration.defaults)
     asked = text.updated(read_flags(written))
     sessions = LocalSessions(configuration.sessions)
+    attached = named_inputs(chosen, configuration.limits.media)
     with TemporaryDirectory() as folder:
-        accepted = accept(asked, named_inputs(chosen), configuration, sessions, Path(folder))
+        accepted = accept(asked, attached, configuration, sessions, Path(folder))
         for note in accepted.notes:
             print(f"note: {note}", file=sys.stderr)
         yield accepted

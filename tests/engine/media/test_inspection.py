@@ -1,175 +1,149 @@
-import wave
-from fractions import Fraction
-from itertools import product
+import asyncio
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
-import av
 import pytest
-from PIL import Image
 
 from engine.errors import MediaError
-from engine.media import clip as clips
-from engine.media import inspection
-from engine.media.images import LARGEST
-from engine.media.inspection import inspect_image, inspect_inputs, inspect_video
+from engine.media import inspection_process
+from engine.media.inspection import inspect_inputs
+from engine.media.inspection_process import inspect_in_child
 from engine.request import Inputs
-from tests.engine.media.clips import numbered, numbered_clip, save_clip, turn_clip
-from tests.engine.media.sounds import save_sound, tone
-
-NTSC = Fraction(30000, 1001)
+from tests.engine.media.clips import numbered_clip
 
 
-def test_without_inputs_there_are_no_facts() -> None:
-    facts = inspect_inputs(Inputs())
-    assert (facts.image, facts.audio, facts.video) == (None, None, None)
+def play(monkeypatch: pytest.MonkeyPatch, program: str) -> list["subprocess.Popen[bytes]"]:
+    """Let a program of our own be the child."""
+    started = []
+
+    def start(inputs: Inputs) -> "subprocess.Popen[bytes]":
+        started.append(
+            subprocess.Popen(
+                (sys.executable, "-c", program), stdout=subprocess.PIPE, start_new_session=True
+            )
+        )
+        return started[-1]
+
+    monkeypatch.setattr(inspection_process, "_start", start)
+    return started
+
+
+def test_a_child_finds_out_what_we_would(tmp_path: Path) -> None:
+    inputs = Inputs(video=numbered_clip(tmp_path / "ein Vidéo.mp4", 7))
+    assert inspect_in_child(inputs) == inspect_inputs(inputs)
+
+
+async def test_the_chat_goes_on_meanwhile(tmp_path: Path) -> None:
+    inputs = Inputs(video=numbered_clip(tmp_path / "clip.mp4", 7))
+    task = asyncio.create_task(asyncio.to_thread(inspect_in_child, inputs))
+    turns = 0
+    while not task.done():
+        await asyncio.sleep(0.005)
+        turns += 1
+    assert turns > 3
+    assert (await task).video is not None
+
+
+def test_no_child_is_started_where_there_are_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = play(monkeypatch, "")
+    assert inspect_in_child(Inputs()).video is None
+    assert not started
+
+
+def test_a_file_that_can_not_be_read_is_told_in_the_same_words(tmp_path: Path) -> None:
+    (tmp_path / "odd.mp4").write_bytes(b"no video")
+    with pytest.raises(MediaError, match=r"^odd\.mp4 can't be read: "):
+        inspect_in_child(Inputs(video=tmp_path / "odd.mp4"))
 
 
 @pytest.mark.parametrize(
-    ("ending", "fps"),
+    "program",
     [
-        *product(["mp4", "mkv", "mov", "avi", "ts", "webm", "webp"], [Fraction(12), NTSC]),
-        ("gif", Fraction(12)),  # whose hundredths can't tell 30000/1001 from 30
+        "import os; os.abort()",
+        "raise SystemExit(1)",
+        "print('no JSON')",
+        "print('{}')",
+        """print('{"facts": {}, "error": "both"}')""",
+        """print('{"facts": {"video": {"width": -1}}}')""",
+        "while True: print('endless' * 1000)",
     ],
 )
-def test_frames_are_counted_and_their_rate_is_exact(
-    tmp_path: Path, ending: str, fps: Fraction
+def test_a_file_that_crashes_its_reader_is_one_sentence_for_the_user(
+    monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
-    path = tmp_path / f"clip.{ending}"
-    if ending in ("gif", "webp"):
-        numbered_clip(path, 120, fps)
-    else:
-        codec = "libvpx-vp9" if ending == "webm" else "libx264"
-        save_clip(path, map(numbered, range(120)), fps, codec=codec)
-    facts = inspect_video(path)
-    assert (facts.frames, facts.fps, facts.seconds) == (120, fps, 120 / fps)
-    assert (facts.width, facts.height, facts.has_sound) == (64, 48, False)
+    play(monkeypatch, program)
+    with pytest.raises(MediaError, match=r"can't be read; they may be damaged\.$"):
+        inspect_in_child(Inputs(image=Path("x.png")))
 
 
-@pytest.mark.parametrize(("codec", "ending"), [("mpeg4", "avi"), ("mpeg2video", "mpg")])
-def test_frames_stored_out_of_order_are_each_counted_once(
-    tmp_path: Path, codec: str, ending: str
+def test_a_file_that_takes_too_long_is_given_up_with_all_its_processes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    clip = save_clip(
-        tmp_path / f"clip.{ending}", map(numbered, range(50)), Fraction(25), codec=codec, bf="2"
+    note = tmp_path / "grandchild"
+    program = f"""
+import os, time, pathlib
+if os.fork() == 0:
+    pathlib.Path({str(note)!r}).write_text(str(os.getpid()))
+time.sleep(600)
+"""
+    play(monkeypatch, program)
+    with pytest.raises(MediaError, match="take too long"):
+        inspect_in_child(Inputs(image=Path("x.png")), seconds=1.0)
+    assert not is_running(int(note.read_text()))
+
+
+def test_what_the_child_started_ends_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    note = tmp_path / "grandchild"
+    program = f"""
+import os, time, pathlib
+child = os.fork()
+if child == 0:
+    os.close(1)
+    time.sleep(600)
+pathlib.Path({str(note)!r}).write_text(str(child))
+print('{{"facts": {{}}}}')
+"""
+    play(monkeypatch, program)
+    inspect_in_child(Inputs(image=Path("x.png")))
+    assert not is_running(int(note.read_text()))
+
+
+def test_the_child_gets_none_of_the_chats_secrets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    (tmp_path / "python").write_text(f"#!/bin/sh\nenv > {tmp_path}/environment\n")
+    (tmp_path / "python").chmod(0o700)
+    with pytest.raises(MediaError):
+        inspect_in_child(Inputs(image=Path("x.png")))
+    environment = (tmp_path / "environment").read_text()
+    assert "PATH=" in environment
+    assert "secret" not in environment
+
+
+def test_asking_loads_no_decoder() -> None:
+    program = (
+        "import sys, engine.media.inspection_process;"
+        "sys.exit(any(name in sys.modules for name in ('av', 'PIL', 'librosa', 'imageio')))"
     )
-    facts = inspect_video(clip)
-    assert (facts.frames, facts.fps) == (50, 25)
+    assert subprocess.run((sys.executable, "-c", program), check=False).returncode == 0
 
 
-def test_no_frame_but_the_first_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clip = numbered_clip(tmp_path / "clip.mp4", 200)
-    seen = []
-
-    def counted(*given: object) -> object:
-        for frame in decoded(*given):
-            seen.append(frame)
-            yield frame
-
-    decoded = clips.decoded
-    monkeypatch.setattr(clips, "decoded", counted)
-    assert inspect_video(clip).frames == 200
-    assert len(seen) == 1
-
-
-def test_an_uneven_clip_has_its_average_rate(tmp_path: Path) -> None:
-    times = [0, 30, 100, 110, 300, 340, 500]
-    facts = inspect_video(save_clip(tmp_path / "clip.mkv", map(numbered, range(7)), times=times))
-    assert facts.frames == 7
-    assert float(facts.seconds) == pytest.approx(0.5, abs=0.2)
-
-
-def test_a_phones_clip_is_as_wide_and_high_as_it_is_shown(tmp_path: Path) -> None:
-    clip = numbered_clip(tmp_path / "phone.mp4", 3)
-    turn_clip(clip)
-    facts = inspect_video(clip)
-    assert (facts.width, facts.height) == (48, 64)
-
-
-def test_frames_that_a_phone_cut_off_are_not_counted(tmp_path: Path) -> None:
-    source = numbered_clip(tmp_path / "whole.mp4", 30)
-    cut = tmp_path / "cut.mp4"
-    with av.open(source) as whole, av.open(cut, "w") as part:
-        stream = part.add_stream_from_template(whole.streams.video[0])
-        for packet in whole.demux(video=0):
-            if packet.dts is None:
-                continue
-            # Times below zero are in the file, and an edit list says to leave them out.
-            packet.pts -= 4 * packet.duration
-            packet.dts -= 4 * packet.duration
-            packet.stream = stream
-            part.mux(packet)
-    with av.open(cut) as container:
-        decoded = sum(1 for _ in container.decode(video=0))
-    assert inspect_video(cut).frames == decoded
-
-
-@pytest.mark.parametrize("seconds", [Fraction(1), Fraction(7, 3)])
-@pytest.mark.parametrize("rate", [44100, 48000, 8000])
-def test_a_sounds_length_is_exact(tmp_path: Path, seconds: Fraction, rate: int) -> None:
-    path = save_sound(tmp_path / "sound.wav", tone(440, float(seconds), rate), rate)
-    facts = inspect_inputs(Inputs(audio=path)).audio
-    assert facts is not None
-    assert facts.seconds == Fraction(round(seconds * rate), rate)
-
-
-@pytest.mark.parametrize("ending", ["mp3", "m4a", "flac", "ogg"])
-def test_a_compressed_sounds_length_is_right_to_a_packet(tmp_path: Path, ending: str) -> None:
-    path = save_sound(tmp_path / f"sound.{ending}", tone(440, 3, 48000), 48000)
-    facts = inspect_inputs(Inputs(audio=path)).audio
-    assert facts is not None
-    assert float(facts.seconds) == pytest.approx(3, abs=0.06)
-
-
-def test_a_sound_without_samples_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "empty.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 48000, 0, "NONE", ""))
-    with pytest.raises(MediaError, match=r"empty\.wav has no sound"):
-        inspect_inputs(Inputs(audio=path))
-
-
-def test_a_clip_has_no_sound_for_audio(tmp_path: Path) -> None:
-    clip = numbered_clip(tmp_path / "clip.mp4", 3)
-    with pytest.raises(MediaError, match=r"clip\.mp4 has no sound"):
-        inspect_inputs(Inputs(audio=clip))
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_photos_size_is_the_one_it_is_shown_at(tmp_path: Path, orientation: int) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    Image.new("RGB", (80, 60)).save(tmp_path / "photo.jpg", exif=exif)
-    facts = inspect_image(tmp_path / "photo.jpg")
-    assert (facts.width, facts.height) == ((80, 60) if orientation < 5 else (60, 80))
-
-
-def test_a_huge_picture_is_refused(tmp_path: Path) -> None:
-    Image.new("1", (9000, 9000)).save(tmp_path / "huge.png")
-    assert LARGEST < 9000 * 9000
-    with pytest.raises(MediaError, match="9000×9000"):
-        inspect_image(tmp_path / "huge.png")
-
-
-def test_a_clip_of_endlessly_many_frames_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inspection, "MOST_FRAMES", 10)
-    with pytest.raises(MediaError, match="more than 10 frames"):
-        inspect_video(numbered_clip(tmp_path / "clip.mp4", 11))
-
-
-@pytest.mark.parametrize("kind", ["image", "audio", "video"])
-@pytest.mark.parametrize("content", [b"", b"no media", b"RIFF\4\0\0\0WEBP", b"\0" * 5000])
-def test_files_that_are_not_what_they_should_be_are_refused_by_name(
-    tmp_path: Path, kind: str, content: bytes
-) -> None:
-    path = tmp_path / "odd.bin"
-    path.write_bytes(content)
-    with pytest.raises(MediaError, match=r"odd\.bin"):
-        inspect_inputs(Inputs.model_validate({kind: path}))
-
-
-@pytest.mark.parametrize("kind", ["image", "audio", "video"])
-def test_missing_files_are_told(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(MediaError, match=r"gone\.bin"):
-        inspect_inputs(Inputs.model_validate({kind: tmp_path / "gone.bin"}))
+def is_running(process: int) -> bool:
+    """Whether it still is, leaving it the moment a killed process takes to go."""
+    for _ in range(100):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        if state == "Z":
+            return False
+        time.sleep(0.02)
+    return True

@@ -16,7 +16,7 @@ from engine.groups.output import Format
 from engine.media import pictures
 from engine.media.clip import Clip, ClipFrame, beginning_of_frame, open_clip
 from engine.media.pictures import PictureAt, open_pictures, read_image
-from engine.plan import VideoPart
+from engine.video_part import VideoPart
 from engine.render.output.encoders import open_encoder
 from engine.request import Inputs
 from tests.engine.media.clips import (

@@ -9,7 +9,7 @@ from PIL import Image
 from engine.errors import InputError, JobError
 from engine.media.pictures import open_pictures
 from engine.media.resample import resampled
-from engine.plan import VideoPart
+from engine.video_part import VideoPart
 from engine.request import Inputs
 from tests.engine.media.clips import HEIGHT, WIDTH, number_of, numbered_clip
 

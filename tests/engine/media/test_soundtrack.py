@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.media.soundtrack import soundtrack
-from engine.plan import VideoPart
+from engine.video_part import VideoPart
 from engine.request import Inputs
 
 FPS = 25
