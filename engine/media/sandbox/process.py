@@ -28,6 +28,7 @@ SECONDS = 30.0
 """Time for a task."""
 # The chats' tokens are not among them.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_PROGRAM = ("-P", "-m", "engine.media.sandbox.child")
 _HOME = Path(engine.__path__[0]).parent
 """The folder our own packages are imported from."""
 
@@ -105,7 +106,7 @@ class _Child:
         self._channel, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                (sys.executable, "-P", "-m", "engine.media.sandbox.child"),
+                (sys.executable, *_PROGRAM),
                 env=_environment(),
                 cwd=self._folder.name,
                 stdin=theirs.fileno(),

@@ -1,3 +1,5 @@
+"""A process that reads strangers' files may crash, hang, lie or be taken over: no harm is done."""
+
 import asyncio
 import os
 import subprocess
@@ -5,145 +7,245 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from engine.errors import MediaError
-from engine.media import inspection_process
-from engine.media.inspection import inspect_inputs
-from engine.media.inspection_process import inspect_in_child
-from engine.request import Inputs
+from engine.errors import MediaError, MediaFault
+from engine.media.limits import MediaLimits
+from engine.media.sandbox import process
+from engine.media.sandbox.messages import FrameAt, Inspect, NextSamples, PlaySound, ShowClip
+from engine.media.sandbox.process import DecodingProcess
+from engine.video_part import VideoPart
 from tests.engine.media.clips import numbered_clip
+from tests.engine.media.sounds import save_sound, tone
+
+INSPECT = Inspect(limits=MediaLimits())
+ANSWER = """
+import os, socket, struct, time
+channel = socket.socket(fileno=0)
+channel.recv(100_000)
+def answer(line, payload=b"", size=None):
+    size = len(payload) if size is None else size
+    channel.sendall(struct.pack("<II", len(line), size) + line + payload)
+"""
 
 
-def play(monkeypatch: pytest.MonkeyPatch, program: str) -> list["subprocess.Popen[bytes]"]:
+def play(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     """Let a program of our own be the child."""
-    started = []
-
-    def start(inputs: Inputs) -> "subprocess.Popen[bytes]":
-        started.append(
-            subprocess.Popen(
-                (sys.executable, "-c", program), stdout=subprocess.PIPE, start_new_session=True
-            )
-        )
-        return started[-1]
-
-    monkeypatch.setattr(inspection_process, "_start", start)
-    return started
+    monkeypatch.setattr(process, "_PROGRAM", ("-c", ANSWER + program))
 
 
-def test_a_child_finds_out_what_we_would(tmp_path: Path) -> None:
-    inputs = Inputs(video=numbered_clip(tmp_path / "ein Vidéo.mp4", 7))
-    assert inspect_in_child(inputs) == inspect_inputs(inputs)
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return numbered_clip(tmp_path / "clip.mp4", 7)
 
 
-async def test_the_chat_goes_on_meanwhile(tmp_path: Path) -> None:
-    inputs = Inputs(video=numbered_clip(tmp_path / "clip.mp4", 7))
-    task = asyncio.create_task(asyncio.to_thread(inspect_in_child, inputs))
-    turns = 0
-    while not task.done():
-        await asyncio.sleep(0.005)
-        turns += 1
-    assert turns > 3
-    assert (await task).video is not None
+def test_one_process_reads_file_after_file(file: Path, tmp_path: Path) -> None:
+    song = save_sound(tmp_path / "song.wav", tone(440, 1))
+    with DecodingProcess() as decoder:
+        assert decoder.open(file, INSPECT)[0].facts.video.frames == 7
+        (child,) = children()
+        assert decoder.open(song, INSPECT)[0].facts.audio.seconds == 1
+        decoder.open(song, PlaySound(begin=0.5))
+        assert len(decoder.ask(NextSamples(count=10), 80)[1]) == 80
+        assert children() == [child]
+    assert children() == []
 
 
-def test_no_child_is_started_where_there_are_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    started = play(monkeypatch, "")
-    assert inspect_in_child(Inputs()).video is None
-    assert not started
-
-
-def test_a_file_that_can_not_be_read_is_told_in_the_same_words(tmp_path: Path) -> None:
-    (tmp_path / "odd.mp4").write_bytes(b"no video")
-    with pytest.raises(MediaError, match=r"^odd\.mp4 can't be read: "):
-        inspect_in_child(Inputs(video=tmp_path / "odd.mp4"))
+def test_a_picture_that_stays_is_sent_once(file: Path) -> None:
+    with DecodingProcess() as decoder:
+        decoder.open(file, ShowClip(width=8, height=6, part=VideoPart()))
+        sizes = [len(decoder.ask(FrameAt(index=0, time=time), 144)[1]) for time in (0.0, 0.01, 0.1)]
+    assert sizes == [144, 0, 144]
 
 
 @pytest.mark.parametrize(
     "program",
     [
-        "import os; os.abort()",
+        "os.abort()",
         "raise SystemExit(1)",
-        "print('no JSON')",
-        "print('{}')",
-        """print('{"facts": {}, "error": "both"}')""",
-        """print('{"facts": {"video": {"width": -1}}}')""",
-        "while True: print('endless' * 1000)",
+        "channel.sendall(b'no answer at all')",
+        "answer(b'no JSON')",
+        'answer(b\'{"facts": {"format": "png", "image": {"width": -1, "height": 1}}}\')',
+        "answer(b'{}', size=2**32 - 1)",
+        "answer(b'{}', b'pixels that nobody asked for')",
+        "answer(b'{}' * 100_000)",
+        "channel.sendall(struct.pack('<II', 10, 0) + b'{')",
     ],
 )
-def test_a_file_that_crashes_its_reader_is_one_sentence_for_the_user(
-    monkeypatch: pytest.MonkeyPatch, program: str
+def test_a_process_that_crashes_or_lies_is_one_sentence_for_the_user(
+    monkeypatch: pytest.MonkeyPatch, program: str, file: Path
 ) -> None:
     play(monkeypatch, program)
-    with pytest.raises(MediaError, match=r"can't be read; they may be damaged\.$"):
-        inspect_in_child(Inputs(image=Path("x.png")))
+    with DecodingProcess() as decoder:
+        with pytest.raises(MediaError, match=r"^it is damaged: reading it failed$") as caught:
+            decoder.open(file, INSPECT)
+        assert caught.value.fault is MediaFault.MALFORMED
+        assert children() == []
 
 
-def test_a_file_that_takes_too_long_is_given_up_with_all_its_processes(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_after_a_crash_the_next_file_is_read_by_a_new_process(
+    monkeypatch: pytest.MonkeyPatch, file: Path
+) -> None:
+    with DecodingProcess() as decoder:
+        with monkeypatch.context() as patch:
+            play(patch, "os.abort()")
+            with pytest.raises(MediaError):
+                decoder.open(file, INSPECT)
+        assert decoder.open(file, INSPECT)[0].facts.video.frames == 7
+
+
+def test_a_clip_whose_process_died_in_the_middle_is_not_waited_for(file: Path) -> None:
+    with DecodingProcess() as decoder:
+        decoder.open(file, ShowClip(width=8, height=6, part=VideoPart()))
+        children()[0].kill()
+        for _ in range(2):
+            with pytest.raises(MediaError, match="reading it failed"):
+                decoder.ask(FrameAt(index=0, time=0.0), 144)
+
+
+@pytest.mark.parametrize("program", ["time.sleep(600)", "while True: channel.send(b'\\0')"])
+def test_a_process_that_takes_too_long_is_ended(
+    monkeypatch: pytest.MonkeyPatch, file: Path, program: str
+) -> None:
+    play(monkeypatch, f"channel.sendall(struct.pack('<II', 99_999, 0))\n{program}")
+    with DecodingProcess(seconds=0.5) as decoder:
+        with pytest.raises(MediaError) as caught:
+            decoder.open(file, INSPECT)
+        assert caught.value.fault in (MediaFault.TOO_LONG, MediaFault.MALFORMED)
+        assert children() == []
+
+
+def test_what_a_process_started_ends_with_it(
+    monkeypatch: pytest.MonkeyPatch, file: Path, tmp_path: Path
 ) -> None:
     note = tmp_path / "grandchild"
-    program = f"""
-import os, time, pathlib
-if os.fork() == 0:
-    pathlib.Path({str(note)!r}).write_text(str(os.getpid()))
-time.sleep(600)
-"""
-    play(monkeypatch, program)
-    with pytest.raises(MediaError, match="take too long"):
-        inspect_in_child(Inputs(image=Path("x.png")), seconds=1.0)
-    assert not is_running(int(note.read_text()))
-
-
-def test_what_the_child_started_ends_with_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    note = tmp_path / "grandchild"
-    program = f"""
-import os, time, pathlib
+    play(
+        monkeypatch,
+        f"""
 child = os.fork()
 if child == 0:
-    os.close(1)
     time.sleep(600)
-pathlib.Path({str(note)!r}).write_text(str(child))
-print('{{"facts": {{}}}}')
+open({str(note)!r}, "w").write(str(child))
+answer(b"{{}}")
+time.sleep(600)
+""",
+    )
+    with DecodingProcess() as decoder:
+        decoder.open(file, INSPECT)
+    assert has_ended(int(note.read_text()))
+
+
+def test_a_process_nobody_is_left_for_ends_by_itself(file: Path) -> None:
+    program = f"""
+import time
+from pathlib import Path
+from tests.engine.media.sandbox.test_process import DecodingProcess, INSPECT, children
+decoder = DecodingProcess()
+decoder.open(Path({str(file)!r}), INSPECT)
+print(children()[0].pid, flush=True)
+time.sleep(600)
 """
-    play(monkeypatch, program)
-    inspect_in_child(Inputs(image=Path("x.png")))
-    assert not is_running(int(note.read_text()))
+    with subprocess.Popen((sys.executable, "-c", program), stdout=subprocess.PIPE) as asker:
+        child = int(asker.stdout.readline())
+        asker.kill()
+    assert has_ended(child)
 
 
-def test_the_child_gets_none_of_the_chats_secrets(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_task_without_end_ends_the_process_though_nobody_is_left(
+    monkeypatch: pytest.MonkeyPatch, file: Path
+) -> None:
+    program = """
+from engine.media.sandbox import child
+def spin(*_):
+    while True: pass
+child._SECONDS, child.Decoder.carry_out = 0.2, spin
+child.main()
+"""
+    monkeypatch.setattr(process, "_PROGRAM", ("-c", program))
+    with DecodingProcess() as decoder, pytest.raises(MediaError, match="reading it failed"):
+        decoder.open(file, INSPECT)
+
+
+def test_an_unforeseen_exception_is_a_sentence_for_the_user_and_a_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    program = (
+        "from engine.media.sandbox import child; child.inspect = lambda *_: 1 / 0; child.main()"
+    )
+    monkeypatch.setattr(process, "_PROGRAM", ("-c", program))
+    with DecodingProcess() as decoder, pytest.raises(MediaError, match=r"^it is damaged$"):
+        decoder.open(file, INSPECT)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_the_process_is_told_no_secret_no_name_and_no_folder(
+    monkeypatch: pytest.MonkeyPatch, file: Path, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    (tmp_path / "python").write_text(f"#!/bin/sh\nenv > {tmp_path}/environment\n")
-    (tmp_path / "python").chmod(0o700)
-    with pytest.raises(MediaError):
-        inspect_in_child(Inputs(image=Path("x.png")))
-    environment = (tmp_path / "environment").read_text()
-    assert "PATH=" in environment
-    assert "secret" not in environment
+    monkeypatch.setenv("GIFFUSION_QUEUE__URL", "postgresql://user:secret@host/jobs")
+    note = tmp_path / "seen"
+    play(
+        monkeypatch,
+        f"""
+open({str(note)!r}, "w").write(repr((dict(os.environ), os.getcwd(), os.listdir())))
+answer(b"{{}}")
+time.sleep(600)
+""",
+    )
+    with DecodingProcess() as decoder:
+        decoder.open(file, INSPECT)
+        environment, folder, content = eval(note.read_text())
+        assert "PATH" in environment
+        assert "secret" not in str(environment)
+        assert str(file) not in " ".join(children()[0].cmdline())
+        assert content == []
+        assert Path(folder).is_dir()
+    assert not Path(folder).exists()
+
+
+def test_folders_pipes_and_devices_are_no_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with DecodingProcess() as decoder:
+        for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
+            with pytest.raises(MediaError, match=r"^it is no file$"):
+                decoder.open(path, INSPECT)
+        with pytest.raises(MediaError, match="can't be opened: No such file or directory"):
+            decoder.open(tmp_path / "gone", INSPECT)
+    assert children() == []
+
+
+async def test_the_chat_goes_on_meanwhile(file: Path) -> None:
+    with DecodingProcess() as decoder:
+        task = asyncio.create_task(asyncio.to_thread(decoder.open, file, INSPECT))
+        turns = 0
+        while not task.done():
+            await asyncio.sleep(0.005)
+            turns += 1
+        assert turns > 3
+        assert (await task)[0].facts
 
 
 def test_asking_loads_no_decoder() -> None:
     program = (
-        "import sys, engine.media.inspection_process;"
+        "import sys, engine.media.inspection, engine.media.sound, engine.media.pictures;"
         "sys.exit(any(name in sys.modules for name in ('av', 'PIL', 'librosa', 'imageio')))"
     )
     assert subprocess.run((sys.executable, "-c", program), check=False).returncode == 0
 
 
-def is_running(process: int) -> bool:
-    """Whether it still is, leaving it the moment a killed process takes to go."""
-    for _ in range(100):
+def children() -> list[psutil.Process]:
+    """The decoding processes there are."""
+    return psutil.Process().children()
+
+
+def has_ended(number: int) -> bool:
+    """Whether a process is gone, leaving it a moment for that."""
+    for _ in range(250):
         try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return False
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-        if state == "Z":
-            return False
+            if psutil.Process(number).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
         time.sleep(0.02)
-    return True
+    return False
