@@ -44,7 +44,7 @@ def _header_edits(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _lengths(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Fields of four bytes around chunks' names set to what no chunk's length is."""
-    names = [match.start() for match in re.finditer(rb"[A-Za-z]{3}[A-Za-z0-9 ]", content)]
+    names = _names(content)
     for name in names[:64]:
         for place in (name - 4, name + 4, name + 8):
             if 0 <= place <= len(content) - 4:
@@ -92,9 +92,8 @@ def _large_number(content: bytes, chance: random.Random) -> bytes:
     """Any field, of 2, 4 or 8 bytes, in either order."""
     width = chance.choice((2, 4, 8))
     value = chance.choice((2 ** (8 * width) - 1, 2 ** (8 * width - 1), 2 ** (8 * width - 1) - 1, 0))
-    order = "big" if chance.random() < 0.5 else "little"
-    place = chance.randrange(min(len(content), _MOST_STRETCH) or 1)
-    return _with(content, place, value.to_bytes(width, order))
+    field = value.to_bytes(width, "big")[:: chance.choice((1, -1))]
+    return _with(content, chance.randrange(min(len(content), _MOST_STRETCH) or 1), field)
 
 
 def _cut(content: bytes, chance: random.Random) -> bytes:
@@ -141,12 +140,17 @@ def _append(content: bytes, chance: random.Random) -> bytes:
 
 def _stretch(content: bytes, chance: random.Random) -> tuple[int, int]:
     """Where a stretch begins and ends: at chunks' names, as often as anywhere."""
-    names = [match.start() for match in re.finditer(rb"[A-Za-z]{3}[A-Za-z0-9 ]", content)]
+    names = _names(content)
     if len(names) >= 2 and chance.random() < 0.5:
         first = chance.randrange(len(names) - 1)
         return names[first], names[min(len(names) - 1, first + chance.randint(1, 4))]
     start = chance.randrange(len(content) or 1)
     return start, min(len(content), start + chance.randint(1, _MOST_STRETCH))
+
+
+def _names(content: bytes) -> list[int]:
+    """Where four letters stand, as names of chunks, boxes and atoms do."""
+    return [match.start() for match in re.finditer(rb"(?=[A-Za-z]{3}[A-Za-z0-9 ])", content)]
 
 
 def _with(content: bytes, place: int, value: bytes) -> bytes:

@@ -111,6 +111,14 @@ def test_a_tag_with_a_footer_and_padding_is_skipped_too() -> None:
     assert told(tagged + sample("untagged.mp3").content).ending == "mp3"
 
 
+@pytest.mark.parametrize("before", [b"", b"ID3\x04" + bytes(6)], ids=["plain", "tagged"])
+def test_zeros_before_the_music_are_skipped(before: bytes) -> None:
+    content = before + bytes(700) + sample("untagged.mp3").content
+    assert told(content).ending == "mp3"
+    with av.open(io.BytesIO(content), format="mp3") as container:
+        assert next(container.decode(audio=0)).samples
+
+
 def test_an_mp3_cut_off_in_its_cover_is_still_one() -> None:
     assert told(tag(1_000_000)[:5000]).ending == "mp3"
 

@@ -33,7 +33,7 @@ def endless_film(
             container.mux(packet)
 
 
-def understated_film(path: Path, size: tuple[int, int] = (8192, 8192)) -> None:
+def understated_film(path: Path, size: tuple[int, int] = (7680, 4320)) -> None:
     """One frame of that size in a container that says 64 × 48 (`tkhd` and `avc1`)."""
     endless_film(path, 1, size)
     content = bytearray(path.read_bytes())
