@@ -129,15 +129,15 @@ def _skip_tags(file: BinaryIO) -> int:
 
 
 def _tagged(window: bytes) -> Format:
-    """The sound behind an ID3v2 tag, and behind zeros that its program left; or an MP3 cut off."""
-    rest = window.lstrip(b"\0")
-    if rest.startswith(b"fLaC"):
+    """The sound behind an ID3v2 tag; an MP3 if the file is cut off before it."""
+    if window.startswith(b"fLaC"):
         return Format("flac", demuxer="flac")
-    return _frames(rest) if rest else Format("mp3", demuxer="mp3")
+    return _frames(window) if window.strip(b"\0") else Format("mp3", demuxer="mp3")
 
 
 def _frames(window: bytes) -> Format:
-    name = framing_of(window)
+    """A sound of bare frames; before them some programs leave zeros."""
+    name = framing_of(window.lstrip(b"\0"))
     if name is None:
         raise MediaError(
             "it is no picture, sound or video of a kind known here; "
