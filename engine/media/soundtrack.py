@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.media.facts import VideoFacts, own_fps
+from engine.media.facts import VideoFacts, is_heard
 from engine.media.inspection import inspect_file, named, used_as
 from engine.media.limits import CEILING
 from engine.media.sandbox.messages import TimeFrame
@@ -31,8 +31,7 @@ def soundtrack(inputs: Inputs, part: VideoPart, fps: Fraction) -> Soundtrack | N
     if inputs.video is None:
         return None
     facts: VideoFacts = used_as(inspect_file(inputs.video, CEILING), "video", inputs.video.name)
-    in_step = part.every_nth is None or own_fps(facts, part) == fps
-    if not (facts.has_sound and in_step):
+    if not is_heard(facts, part, fps):
         return None
     return Soundtrack(inputs.video, beginning_of_frame(inputs.video, part.start))
 
