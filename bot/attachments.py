@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bot.download import check_size
@@ -12,6 +13,9 @@ from engine.media.facts import FileFacts, MediaFacts
 from engine.media.inspection import Attached, inspect_files
 from engine.media.limits import MediaLimits
 from engine.request import Inputs
+
+# Each may take as much memory as its child is allowed: a flood of files waits here.
+_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reader of files")
 
 
 async def store_attachments(
@@ -30,7 +34,9 @@ async def store_attachments(
             (await _saved(attachment, folder / f"attachment-{place}", limits), attachment.name)
             for place, attachment in enumerate(attachments)
         ]
-        answers = await asyncio.to_thread(lambda: list(inspect_files(arrived, limits)))
+        answers = await asyncio.get_running_loop().run_in_executor(
+            _READERS, lambda: list(inspect_files(arrived, limits))
+        )
         return _sorted(arrived, answers)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,13 +1,16 @@
 """Files that come with a command are known by their content and kept under our own names."""
 
+import asyncio
 import io
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from bot import attachments
 from bot.attachments import store_attachments
 from engine.errors import InputError, MediaError
+from engine.media.inspection import inspect_files
 from engine.media.limits import MediaLimits
 from tests.engine.media.clips import numbered_clip
 from tests.engine.media.sounds import save_sound, tone
@@ -104,6 +107,25 @@ async def test_a_file_that_will_not_do_is_named(sent, words, tmp_path):
 async def test_a_files_kind_does_not_depend_on_its_name(tmp_path, song):
     inputs, _ = await store_attachments([Sent("song.png", song)], tmp_path / "in", LIMITS)
     assert inputs.audio == tmp_path / "in" / "audio.wav"
+
+
+async def test_a_flood_of_files_is_read_two_at_a_time(tmp_path, film, monkeypatch):
+    reading, most = 0, 0
+
+    def inspected(files, limits):
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        answers = list(inspect_files(files, limits))
+        reading -= 1
+        return answers
+
+    monkeypatch.setattr(attachments, "inspect_files", inspected)
+    sent = [
+        store_attachments([Sent("a", film)], tmp_path / str(number), LIMITS) for number in range(6)
+    ]
+    assert [stored.facts.video.frames for stored in await asyncio.gather(*sent)] == [5] * 6
+    assert most == 2
 
 
 async def test_a_file_longer_than_the_operator_allows_is_refused_by_name(tmp_path, film):
