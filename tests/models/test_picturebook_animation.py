@@ -13,6 +13,7 @@ from engine.catalogue import Catalogue
 from engine.catalogue.models import ModelEntry
 from engine.configuration import Limits
 from engine.media.inspection import inspect_inputs
+from engine.media.limits import CEILING
 from engine.planning.plans import plan_frames
 from engine.planning.resolve import resolve
 from engine.render.renderer import Renderer
@@ -38,7 +39,9 @@ def render(renderer):
     def run(command, **inputs):
         attached = Inputs(**inputs)
         settings = parse_settings(command, Settings())
-        resolved = resolve(settings, CATALOGUE, Limits(), inspect_inputs(attached)).settings
+        resolved = resolve(
+            settings, CATALOGUE, Limits(), inspect_inputs(attached, CEILING)
+        ).settings
         plan = plan_frames(resolved, attached)
         return np.stack(list(renderer.frames(plan, attached, threading.Event())))
 

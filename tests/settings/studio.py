@@ -9,6 +9,7 @@ from engine.catalogue import Catalogue
 from engine.configuration import BUILT_IN_CONTROLNET, BUILT_IN_MODEL, Limits
 from engine.media import Picture
 from engine.media.inspection import inspect_inputs
+from engine.media.limits import CEILING
 from engine.media.resample import resampled
 from engine.plan import FramePlan
 from engine.planning.plans import plan_frames
@@ -66,7 +67,7 @@ class Studio:
         if settings.media.resample:
             earlier = Earlier(self._inputs("crossing"))
             inputs = resampled(settings.media.resample, earlier, self._folder)
-        facts = inspect_inputs(inputs)
+        facts = inspect_inputs(inputs, CEILING)
         settings, _ = resolve(settings, self._catalogue, Limits(), facts)
         return plan_frames(settings, inputs), inputs
 
