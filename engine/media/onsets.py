@@ -27,7 +27,7 @@ _HOP = 128
 _WINDOW = 1024
 _BANDS = 80
 _COARSE = 4
-"""Moments that are one for the tempo: a song isn't steadier, and memory grows with their square."""
+"""Moments that are one for the rough tempo."""
 _LEAST_RISE = 0.5
 """Decibels, the mean of all bands: if the strongest rise of a sound is less, nothing begins."""
 _LEAST_PART = 0.07
@@ -123,14 +123,26 @@ def _onsets(strength: Strength) -> Sequence[int]:
 def _beats(strength: Strength) -> Sequence[int]:
     """The moments at which the steady beat falls."""
     from librosa.beat import beat_track
-    from librosa.feature import tempo
 
-    coarse = strength[: len(strength) // _COARSE * _COARSE].reshape(-1, _COARSE).mean(axis=1)
-    rough = tempo(onset_envelope=coarse, sr=_RATE, hop_length=_COARSE * _HOP)
     found: Sequence[int] = beat_track(
-        onset_envelope=strength, sr=_RATE, hop_length=_HOP, bpm=rough
+        onset_envelope=strength, sr=_RATE, hop_length=_HOP, bpm=_rough_tempo(strength)
     )[1]
     return found
+
+
+def _rough_tempo(strength: Strength) -> float:
+    """Beats a minute, by how alike the rises are to those some time before."""
+    from librosa.feature import tempo, tempogram
+
+    rate, hop = _RATE // _COARSE, _HOP
+    coarse = strength[: len(strength) // _COARSE * _COARSE].reshape(-1, _COARSE).mean(axis=1)
+    block = BLOCK * rate // hop
+    alike = [
+        tempogram(onset_envelope=coarse[start : start + block], sr=rate, hop_length=hop).sum(axis=1)
+        for start in range(0, len(coarse), block)
+    ]
+    mean = np.sum(alike, axis=0) / len(coarse)
+    return float(tempo(tg=mean[:, None], sr=rate, hop_length=hop)[0])
 
 
 def _times(moments: Sequence[int], sound: Mono) -> list[float]:
