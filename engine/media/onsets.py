@@ -1,8 +1,8 @@
 """Where in a sound something begins: its keyframes for an animation.
 
 Onsets and beats as librosa finds them, in the rise of the mel spectrogram's level from one moment
-to the next (Böck, Krebs & Schedl, ISMIR 2012; Ellis, Journal of New Music Research 36 (2007)),
-brought to the stroke they are at, where it is one.
+to the next (Böck & Widmer, DAFx-13 (2013); Ellis, Journal of New Music Research 36 (2007)), brought
+to the stroke they are at, where it is one.
 """
 
 import math
@@ -28,14 +28,13 @@ _WINDOW = 1024
 _BANDS = 80
 _COARSE = 4
 """Moments that are one for the rough tempo."""
-_LEAST_RISE = 0.5
-"""Decibels, the mean of all bands: if the strongest rise of a sound is less, nothing begins."""
-_LEAST_PART = 0.07
-"""Of the strongest rise, by which another is above those around it: librosa's own."""
-_NOISE = 3.0
-"""Times the usual rise, by which one is above those around it: what noise does of itself."""
+_LAG, _NEIGHBOURS = 3, 3
+"""Moments and bands back to which a rise is measured: a note that slides a little doesn't begin."""
+_LEAST, _LEAST_PART, _LEAST_NOISE = 0.5, 0.07, 2.5
+"""Decibels, parts of the strong rises and times the usual one by which an onset is above those
+around it: what nobody hears, what is drowned, and what noise does of itself."""
 _LEAST_BEATS = 4
-_LATE = _HOP / _RATE
+_LATE = 0.010
 """Seconds by which a rise is found after its beginning."""
 _EARLY = 0.001
 """Seconds before a frame that are still taken for its beginning."""
@@ -103,7 +102,14 @@ def _rises(sound: Mono) -> Strength:
         for start in range(0, len(sound), block)
     ]
     level = power_to_db(np.concatenate(power, axis=1), amin=1e-6)
-    strength: Strength = onset_strength(S=level, sr=_RATE, n_fft=_WINDOW, hop_length=_HOP)
+    strength: Strength = onset_strength(
+        S=level,
+        sr=_RATE,
+        n_fft=_WINDOW,
+        hop_length=_HOP,
+        lag=_LAG,
+        max_size=_NEIGHBOURS,
+    )
     return strength
 
 
@@ -111,11 +117,10 @@ def _onsets(strength: Strength) -> Sequence[int]:
     """The moments at which a rise is at its strongest."""
     from librosa.onset import onset_detect
 
-    if (strongest := strength.max()) < _LEAST_RISE:
-        return []
-    least = max(_LEAST_PART, _NOISE * np.median(strength) / strongest)
+    strong, usual = np.percentile(strength, (99, 50))
+    least = max(_LEAST, _LEAST_PART * strong, _LEAST_NOISE * usual)
     found: Sequence[int] = onset_detect(
-        onset_envelope=strength, sr=_RATE, hop_length=_HOP, delta=least
+        onset_envelope=strength, sr=_RATE, hop_length=_HOP, delta=float(least), normalize=False
     )
     return found
 
