@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.groups.media import AudioComponent
-from engine.media.sound import RATE, Sound
+from engine.media import RATE
+from engine.media.sound import Sound
 
 LONGEST = 600
 """Seconds of sound that are analysed at most; splitting off a component takes a tenth of them."""

@@ -12,6 +12,7 @@ import threading
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from pydantic import BaseModel, ValidationError, model_validator
@@ -24,7 +25,7 @@ SECONDS = 120.0
 _LONGEST_ANSWER = 1_000_000
 # The chats' tokens are not among them. numba keeps what it compiles in one of the last.
 _ENVIRONMENT = (
-    "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR",
+    "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "SYSTEMROOT", 
     "OMP_NUM_THREADS", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "NUMBA_CACHE_DIR",
 )  # fmt: skip
 
@@ -71,13 +72,13 @@ def keyframes_in_child(
     text, in_time = _ask(question, seconds)
     if not in_time:
         raise MediaError(
-            f"{path.name} takes too long to analyse; send a shorter one.", MediaFault.TOO_LONG
+            f"{path.name}: it takes too long to analyse; send a shorter one", MediaFault.TOO_LONG
         )
     try:
         answer = Answer.model_validate_json(text)
     except ValidationError as error:
         raise MediaError(
-            f"{path.name} can't be read; it may be damaged.", MediaFault.MALFORMED
+            f"{path.name}: it is damaged: reading it failed", MediaFault.MALFORMED
         ) from error
     if answer.found is None:
         raise MediaError(answer.error, answer.fault)
@@ -87,7 +88,10 @@ def keyframes_in_child(
 def _ask(question: Question, seconds: float) -> tuple[bytes, bool]:
     """The child's answer, and whether it came in time. No process of its is left."""
     late = threading.Event()
-    with _start(question) as child:
+    with (
+        TemporaryDirectory(prefix="giffusion-keyframes-") as folder,
+        _start(question, folder) as child,
+    ):
 
         def stop() -> None:
             late.set()
@@ -104,10 +108,11 @@ def _ask(question: Question, seconds: float) -> tuple[bytes, bool]:
             _kill(child)
 
 
-def _start(question: Question) -> "subprocess.Popen[bytes]":
+def _start(question: Question, folder: str) -> "subprocess.Popen[bytes]":
+    known = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return subprocess.Popen(  # noqa: S603 - our own program; the paths are ours too
         (sys.executable, "-m", "engine.media.keyframes_process", question.model_dump_json()),
-        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+        env=known | {"TMPDIR": folder},  # what it leaves there goes with it
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,

@@ -13,11 +13,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import MediaError
+from engine.errors import MediaError, MediaFault
 from engine.groups.animation import MelReduce
 from engine.groups.media import AudioComponent
+from engine.media import RATE
 from engine.media.hearing import BLOCK, CONTEXT, LONGEST, Mono, component_of, read_mono
-from engine.media.sound import RATE
 
 _WINDOW = 2048
 _HOP = _WINDOW // 4
@@ -47,8 +47,9 @@ def loudness(
     """
     if frames / fps > LONGEST:
         raise MediaError(
-            f"{path.name} can drive {LONGEST // 60} minutes of animation at most, "
-            f"not {float(frames / fps / 60):.1f}"
+            f"{path.name}: it can drive {LONGEST // 60} minutes of animation at most, "
+            f"not {float(frames / fps / 60):.1f}",
+            MediaFault.TOO_LONG,
         )
     bounds = [math.ceil(index * RATE / fps) for index in range(frames + 1)]
     context = CONTEXT * RATE

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from engine.errors import MediaError, MediaFault
 from engine.groups.media import AudioComponent
+from engine.media import RATE
 from engine.media.attacks import attack
 from engine.media.hearing import BLOCK, CONTEXT, LONGEST, Mono, component_of, read_mono
 from engine.media.keyframes import Mark, SoundKeyframes
-from engine.media.sound import RATE, sound_seconds
+from engine.media.sound import sound_seconds
 
 _RATE = RATE // 2
 """Samples a second that are analysed; nothing that is heard begins above 12 kHz alone."""
@@ -53,7 +54,7 @@ def find_keyframes(
     seconds = sound_seconds(path)
     if seconds > LONGEST:
         raise MediaError(
-            f"{path.name} is {float(seconds / 60):.1f} minutes long; "
+            f"{path.name}: it is {float(seconds / 60):.1f} minutes long; "
             f"keyframes are found in {LONGEST // 60} minutes at most",
             MediaFault.TOO_LONG,
         )

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from engine.media import RATE
 from engine.media.keyframes import SoundKeyframes
-from engine.media.sound import RATE, Sound
+from engine.media.sound import Sound
 
 _WIDTH, _HEIGHT, _DPI = 10.0, 3.2, 100
 """Inches, and pixels of one: a phone shows all of it, with its letters large enough."""

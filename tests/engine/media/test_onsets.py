@@ -175,7 +175,7 @@ def test_a_sound_of_more_than_ten_minutes_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(onsets, "sound_seconds", lambda path: Fraction(606))
-    with pytest.raises(MediaError, match=r"long\.wav is 10\.1 minutes long") as refused:
+    with pytest.raises(MediaError, match=r"long\.wav: it is 10\.1 minutes long") as refused:
         find_keyframes(tmp_path / "long.wav", Fraction(12), BOTH, ONSETS)
     assert refused.value.fault is MediaFault.TOO_LONG
 
