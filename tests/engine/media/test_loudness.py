@@ -142,7 +142,7 @@ def test_a_videos_sound_drives_too(tmp_path: Path) -> None:
 
 def test_more_than_ten_minutes_are_refused_before_any_is_read(tmp_path: Path) -> None:
     path = save_sound(tmp_path / "tone.wav", tone(440, 0.1))
-    with pytest.raises(MediaError, match=r"tone\.wav .*10 minutes.* not 10\.1"):
+    with pytest.raises(MediaError, match=r"tone\.wav: .*10 minutes.* not 10\.1"):
         loudness(path, BOTH, MelReduce.MAX, Fraction(10), 6060)
 
 
