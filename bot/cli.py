@@ -1,4 +1,4 @@
-"""The command line: `giffusion run | worker | render | plan | doctor | slack-manifest`.
+"""The command line: `giffusion run | worker | render | plan | keyframes | doctor | slack-manifest`.
 
 Bad input ends with one line, `error: <setting>: <what is wrong and what would be right>`, on the
 error stream and exit code 2. What needs torch is imported by the command that needs it.
@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from bot.commands import about, parse_settings, read_flags
 from bot.input_files import named_inputs
+from bot.keyframes_command import add_keyframes, show_keyframes
 from engine.configuration import Configuration, load_configuration
 from engine.errors import GiffusionError, InputError
 from engine.groups.output import Format
@@ -128,6 +129,12 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("files", type=Path, nargs="+", metavar="FILE")
     inspect.add_argument("--json", action="store_true", help="a line of JSON for each file")
     inspect.set_defaults(command=_inspect)
+
+    keyframes = commands.add_parser(
+        "keyframes", help="tell where in a sound something begins", allow_abbrev=False
+    )
+    add_keyframes(keyframes)
+    keyframes.set_defaults(command=show_keyframes)
 
     manifest = commands.add_parser("slack-manifest", help="print the manifest for a Slack app")
     manifest.set_defaults(command=_slack_manifest)

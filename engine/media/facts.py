@@ -18,7 +18,8 @@ def _plain(value: object) -> object:
     return value
 
 
-_Ratio = Annotated[Fraction, BeforeValidator(_plain)]
+Ratio = Annotated[Fraction, BeforeValidator(_plain)]
+"""An exact number of frames a second, or of seconds."""
 
 
 class _Facts(BaseModel):
@@ -46,7 +47,7 @@ class VideoFacts(_Facts):
     width: int = Field(ge=1)
     height: int = Field(ge=1)
     frames: int = Field(ge=1)
-    fps: _Ratio = Field(gt=0)
+    fps: Ratio = Field(gt=0)
     has_sound: bool
     steady: bool = True
     rotation: Literal[0, 90, 180, 270] = 0
@@ -63,7 +64,7 @@ class SoundFacts(_Facts):
     `rate` is in samples a second.
     """
 
-    seconds: _Ratio = Field(ge=0)
+    seconds: Ratio = Field(ge=0)
     rate: int = Field(48_000, ge=1)
     channels: int = Field(2, ge=1)
 

@@ -1,9 +1,10 @@
 """Where in a sound something begins, as frames of an animation."""
 
 from enum import StrEnum
-from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict
+
+from engine.media.facts import Ratio
 
 
 class Mark(StrEnum):
@@ -22,8 +23,8 @@ class SoundKeyframes(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    fps: Fraction
-    seconds: Fraction
+    fps: Ratio
+    seconds: Ratio
     frames: int
     keyframes: tuple[int, ...]
     tempo: float | None = None

@@ -17,14 +17,10 @@ from engine.errors import MediaError, MediaFault
 from engine.groups.animation import MelReduce
 from engine.groups.media import AudioComponent
 from engine.media import RATE
-from engine.media.sound import Sound
+from engine.media.hearing import BLOCK, CONTEXT, LONGEST, Mono, component_of, read_mono
 
-LONGEST = 600
-"""Seconds of sound that are analysed at most; splitting off a component takes a tenth of them."""
 _WINDOW = 2048
 _HOP = _WINDOW // 4
-_BLOCK = 20
-_CONTEXT = RATE
 _SILENCE = 2.0**-15
 """The root mean square below which a frame is silent: one step of 16-bit sound."""
 _REDUCE: dict[MelReduce, Callable[..., NDArray[np.float32]]] = {
@@ -32,9 +28,6 @@ _REDUCE: dict[MelReduce, Callable[..., NDArray[np.float32]]] = {
     MelReduce.MEAN: np.mean,
     MelReduce.MEDIAN: np.median,
 }
-
-Mono = NDArray[np.float32]
-"""Samples at RATE, −1 … 1."""
 
 
 def loudness(
@@ -59,43 +52,19 @@ def loudness(
             MediaFault.TOO_LONG,
         )
     bounds = [math.ceil(index * RATE / fps) for index in range(frames + 1)]
-    before = min(_CONTEXT, round(begin * RATE))
-    heard = _mono(path, begin - before / RATE, before + bounds[-1] + _CONTEXT)
-    sound = _component(heard, component)[before:]
+    context = CONTEXT * RATE
+    before = min(context, round(begin * RATE))
+    heard = read_mono(path, begin - before / RATE, before + bounds[-1] + context)
+    sound = component_of(heard, component, RATE)[before:]
     levels: list[float] = []
     for some in _blocks(bounds):
         levels += _reduced(_cut(sound, some), reduce)
     return levels
 
 
-def _mono(path: Path, begin: float, count: int) -> Mono:
-    with Sound(path, begin) as sound:
-        sizes = [min(RATE, count - start) for start in range(0, count, RATE)]
-        return np.concatenate([sound.read(size).mean(axis=0) for size in sizes])
-
-
-def _component(sound: Mono, component: AudioComponent) -> Mono:
-    """What is percussive or harmonic in a sound, found out a block at a time with its surroundings.
-
-    Median filtering of the spectrogram: Fitzgerald, DAFx-10 (2010), as librosa has it.
-    """
-    if component is AudioComponent.BOTH:
-        return sound
-    from librosa import effects  # type: ignore[attr-defined]
-
-    part = getattr(effects, component)
-    block = _BLOCK * RATE
-    pieces = []
-    for start in range(0, len(sound), block):
-        before = min(start, _CONTEXT)
-        piece = part(sound[start - before : start + block + _CONTEXT])
-        pieces.append(piece[before : before + block])
-    return np.concatenate(pieces)
-
-
 def _blocks(bounds: list[int]) -> Iterator[list[int]]:
     """The bounds of frames, about a block's length of them at a time; the last begins the next."""
-    count = max(1, _BLOCK * RATE // (bounds[1] - bounds[0]))
+    count = max(1, BLOCK * RATE // (bounds[1] - bounds[0]))
     for start in range(0, len(bounds) - 1, count):
         yield bounds[start : start + count + 1]
 
