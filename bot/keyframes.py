@@ -92,7 +92,7 @@ def _card(
         _sound(found),
         f"{keyframes}, {_MARKS[command.mark]}.{left_out}",
         "Frame " + ", ".join(_when(found, frame) for frame in frames),
-        f"To fill in and send as {COMMAND}:",
+        f"To fill in, and to send as {COMMAND} with the file attached again:",
     ]
     return PictureCard(
         text="\n".join(text),
@@ -121,7 +121,8 @@ def _prompt(frame: int) -> str:
 
 def _sound(found: SoundKeyframes) -> str:
     tempo = "no steady beat" if found.tempo is None else f"{found.tempo:.0f} beats a minute"
-    return f"Sound: {_number(found.seconds)} s, {_counted(found.frames, 'frame')} at {_rate(found.fps)}, {tempo}."
+    frames = _counted(found.frames, "frame")
+    return f"Sound: {_number(found.seconds)} s, {frames} at {_rate(found.fps)}, {tempo}."
 
 
 def _clip(video: VideoFacts) -> str:

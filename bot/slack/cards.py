@@ -31,7 +31,6 @@ SESSION = "giffusion_session"
 # in all (msg_blocks_too_long, a limit it doesn't state), so this stays well below that.
 SECTION_LENGTH = 3_000
 MESSAGE_LENGTH = 9_000
-_TEXT_LENGTH = MESSAGE_LENGTH // 2  # of a picture, and of what comes to be copied with it
 _TITLE_LENGTH = 1_000
 _SUMMARY_LENGTH = 300
 _NOTES, _NOTE_LENGTH = 10, 500
@@ -76,9 +75,9 @@ def draw_result(card: ResultCard, problem: str | None) -> SlackMessage:
 
 def draw_picture(card: PictureCard, problem: str | None) -> SlackMessage:
     """The message for a picture; `problem` says why it isn't in the thread."""
-    text = clip(escape(card.text.strip()), _TEXT_LENGTH) or "…"
     # Nothing is formatted inside a block of code, which ends at the next backticks.
-    to_copy = clip(escape(card.to_copy.replace("`", "'").strip()), _TEXT_LENGTH)
+    to_copy = clip(escape(card.to_copy.replace("`", "'").strip()), MESSAGE_LENGTH // 2)
+    text = clip(escape(card.text.strip()), MESSAGE_LENGTH - len(to_copy)) or "…"
     code = pieces(to_copy, SECTION_LENGTH - 2 * len(_FENCE))
     outcome = problem or "The picture is in the thread."
     blocks: list[Block] = [
