@@ -112,7 +112,7 @@ def _fitting(found: SoundKeyframes, room: int) -> int:
 
 
 def _when(found: SoundKeyframes, frame: int) -> str:
-    return f"{frame} at {_number(found.time_of(frame))} s"
+    return f"{frame} at {_number(found.time_of(frame))}\N{NO-BREAK SPACE}s"
 
 
 def _prompt(frame: int) -> str:

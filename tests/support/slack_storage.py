@@ -110,4 +110,4 @@ class SlackStorage:
         return web.Response(body=self.files[request.match_info["file"]].content)
 
     async def _redirect(self, request: web.Request) -> web.Response:
-        raise web.HTTPFound(request.query["to"])
+        return web.Response(status=302, headers={"Location": request.query["to"]})

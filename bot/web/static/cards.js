@@ -33,7 +33,7 @@ export function describe(card) {
   if (card.kind === "queued") return queueSentence(card.position);
   if (card.kind === "progress") return `Rendering ${card.frames} frames.`;
   if (card.kind === "result") return `Your animation is ready: ${card.title}`;
-  return card.text;
+  return card.kind === "picture" ? card.alt : card.text;
 }
 
 // Waiting and rendering share one card, so that the second grows out of the first.
