@@ -111,7 +111,7 @@ def _web(presenter: Presenter, sessions: LocalSessions, configuration: Configura
         host=configuration.web.host,
         port=configuration.web.port,
         hosts={urlsplit(configuration.public_url).hostname or ""},
-        upload_bytes=configuration.limits.attachment_mib * 2**20,
+        upload_bytes=configuration.limits.media.bytes,
     )
 
 

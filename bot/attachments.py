@@ -1,88 +1,72 @@
 """Files that came with a command: stored under our own names, told apart by their content."""
 
+import asyncio
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import filetype
-
 from bot.download import check_size
 from bot.port import Attachment
-from engine.errors import InputError, MediaError
+from engine.errors import InputError, MediaError, MediaFault
+from engine.media.facts import FileFacts, MediaFacts
+from engine.media.inspection import Attached, inspect_files
+from engine.media.limits import MediaLimits
 from engine.request import Inputs
-
-_MIB = 2**20
-_GIF_ANIMATION = b"NETSCAPE2.0"
-_HEAD_BYTES = 4096
-_SUPPORTED = "attach a picture, a sound or a video"
 
 
 async def store_attachments(
-    attachments: Sequence[Attachment], folder: Path, limit_mib: int
-) -> Inputs:
+    attachments: Sequence[Attachment], folder: Path, limits: MediaLimits
+) -> Attached:
     """Save attachments into `folder` and tell which input each one is.
 
-    MediaError if one is too large, of no known kind, or the second of its kind, InputError if they
-    don't go together; then nothing stays.
+    MediaError if one can't be used or is the second of its kind, InputError if they don't go
+    together; then nothing stays.
     """
+    if not attachments:
+        return Attached()
+    folder.mkdir(parents=True)
     try:
-        return checked(await _store(attachments, folder, limit_mib))
+        arrived = [
+            (await _saved(attachment, folder / f"attachment-{place}", limits), attachment.name)
+            for place, attachment in enumerate(attachments)
+        ]
+        answers = await asyncio.to_thread(lambda: list(inspect_files(arrived, limits)))
+        return _sorted(arrived, answers)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
-async def _store(attachments: Sequence[Attachment], folder: Path, limit_mib: int) -> Inputs:
+async def _saved(attachment: Attachment, target: Path, limits: MediaLimits) -> Path:
+    check_size(attachment.size, limits.bytes, attachment.name)
+    await attachment.save(target, limits.bytes)
+    return target
+
+
+def _sorted(
+    files: Sequence[tuple[Path, str]], answers: Sequence[FileFacts | MediaError]
+) -> Attached:
+    """Each file as the input that it is by itself, under a name of ours."""
     found: dict[str, Path] = {}
-    for place, attachment in enumerate(attachments):
-        check_size(attachment.size, limit_mib * _MIB, attachment.name)
-        folder.mkdir(parents=True, exist_ok=True)
-        arrived = folder / f"attachment-{place}"
-        await attachment.save(arrived, limit_mib * _MIB)
-        kind, suffix = _kind(arrived, attachment.name)
+    facts: dict[str, FileFacts] = {}
+    for (path, name), answer in zip(files, answers, strict=True):
+        if isinstance(answer, MediaError):
+            raise answer
+        kind = answer.kind
         if kind in found:
             raise MediaError(
-                f"{attachment.name}: a second {kind} is attached; send one of each kind"
+                f"{name}: a second {kind} is attached; send one of each kind", MediaFault.WRONG_TYPE
             )
-        found[kind] = arrived.rename(folder / f"{kind}.{suffix}")
-    return Inputs(**found)
+        found[kind] = path.rename(path.with_name(f"{kind}.{answer.format}"))
+        facts[kind] = answer
+    inputs = Inputs(**found)
+    check_together(inputs)
+    return Attached(inputs, MediaFacts(**{kind: getattr(of, kind) for kind, of in facts.items()}))
 
 
-def checked(inputs: Inputs) -> Inputs:
-    """The inputs themselves; InputError where two of them can't both be started from."""
+def check_together(inputs: Inputs) -> None:
+    """InputError where two inputs can't both be started from."""
     if inputs.image and inputs.video:
         raise InputError(
             "video", "a picture and a video are both given", "send the one to start from"
         )
-    return inputs
-
-
-def input_of(path: Path) -> str:
-    """Which input a file is by its content: `image`, `audio` or `video`."""
-    return _kind(path, path.name)[0]
-
-
-def _kind(path: Path, name: str) -> tuple[str, str]:
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if not head:
-        raise MediaError(f"{name}: the file is empty")
-    guess = filetype.guess(head)
-    kind = guess.mime.partition("/")[0] if guess else ""
-    if kind not in ("image", "audio", "video"):
-        raise MediaError(f"{name}: this is no picture, sound or video; {_SUPPORTED}")
-    if _is_animation(guess.extension, head):
-        kind = "video"
-    return kind, guess.extension
-
-
-def _is_animation(extension: str, head: bytes) -> bool:
-    """Whether a picture file is a short film.
-
-    A GIF says so near its start by Netscape's application extension, a WebP by a bit of its VP8X
-    chunk (RFC 9649, section 2.7.1.1).
-    """
-    if extension == "gif":
-        return _GIF_ANIMATION in head
-    flags = int.from_bytes(head[20:21])
-    return extension == "webp" and head[12:16] == b"VP8X" and bool(flags & 2)

@@ -125,6 +125,11 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--plot", type=Path, metavar="FILE", help="as a picture, such as plan.png")
     plan.set_defaults(command=_plan)
 
+    inspect = commands.add_parser("inspect", help="tell what files are, or what is wrong with them")
+    inspect.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    inspect.add_argument("--json", action="store_true", help="a line of JSON for each file")
+    inspect.set_defaults(command=_inspect)
+
     manifest = commands.add_parser("slack-manifest", help="print the manifest for a Slack app")
     manifest.set_defaults(command=_slack_manifest)
 
@@ -160,8 +165,9 @@ def _accepted(chosen: argparse.Namespace, configuration: Configuration) -> Itera
     text = parse_settings(chosen.text, configuration.defaults)
     asked = text.updated(read_flags(written))
     sessions = LocalSessions(configuration.sessions)
+    attached = named_inputs(chosen, configuration.limits.media)
     with TemporaryDirectory() as folder:
-        accepted = accept(asked, named_inputs(chosen), configuration, sessions, Path(folder))
+        accepted = accept(asked, attached, configuration, sessions, Path(folder))
         for note in accepted.notes:
             print(f"note: {note}", file=sys.stderr)
         yield accepted
@@ -200,6 +206,12 @@ def _plan(chosen: argparse.Namespace, configuration: Configuration) -> None:
 
     with _accepted(chosen, configuration) as accepted:
         show_plan(accepted, chosen)
+
+
+def _inspect(chosen: argparse.Namespace, configuration: Configuration) -> int:
+    from bot.inspect_command import show_files
+
+    return show_files(chosen.files, chosen.json, configuration.limits.media)
 
 
 def _slack_manifest(chosen: argparse.Namespace, configuration: Configuration) -> None:

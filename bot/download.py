@@ -5,7 +5,7 @@ from pathlib import Path
 from aiohttp import ClientResponse
 from yarl import URL
 
-from engine.errors import MediaError
+from engine.errors import MediaError, MediaFault
 
 _CHUNK = 64 * 1024
 _MIB = 2**20
@@ -45,4 +45,6 @@ async def save_response(response: ClientResponse, target: Path, limit: int, name
 def check_size(size: int, limit: int, name: str) -> None:
     """MediaError if `size` bytes are more than `limit`."""
     if size > limit:
-        raise MediaError(f"{name}: it is larger than {limit / _MIB:.3g} MiB, the most here")
+        raise MediaError(
+            f"{name}: it is larger than {limit / _MIB:.3g} MiB, the most here", MediaFault.TOO_LARGE
+        )

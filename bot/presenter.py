@@ -107,7 +107,7 @@ class Presenter:
         folder = self._configuration.inputs / job
         try:
             files = await store_attachments(
-                incoming.attachments, folder, self._configuration.limits.attachment_mib
+                incoming.attachments, folder, self._configuration.limits.media
             )
             accepted = await asyncio.to_thread(
                 accept, settings, files, self._configuration, self._sessions, folder

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from engine.groups.motion import Padding
 from engine.values import Weighted
+from engine.video_part import VideoPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,6 @@ class Coherence:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoPart:
-    """The frames taken from a video, counted from 0: `start` to `end`, both of them.
-
-    `every_nth` None keeps the video's own speed, whatever the animation's fps.
-    """
-
-    start: int = 0
-    end: int | None = None
-    every_nth: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class FramePlan:
     """An animation without any open question: what the renderer works from.
 
@@ -123,7 +112,7 @@ class FramePlan:
     padding: Padding = Padding.BORDER
     cadence: int = 1
     optical_flow: bool = False
-    video: VideoPart = VideoPart()
+    video: VideoPart = field(default_factory=VideoPart)
 
     @property
     def moves(self) -> bool:

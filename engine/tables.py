@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.catalogue.lists import PIPELINES
+from engine.media.limits import MediaLimits
 
 
 class _Table(BaseModel):
@@ -20,12 +21,30 @@ class Service(_Table):
 
 
 class Limits(_Table):
-    """What one request may ask for at most. `pipelines` are the diffusers classes it may name."""
+    """What one request may ask for, and one file may be, at most.
+
+    `pipelines` are the diffusers classes that may be named.
+    """
 
     frames: int = Field(2400, ge=1, le=100_000)
     pixels: int = Field(1024 * 1024, ge=1024, description="Width times height of a frame")
     attachment_mib: int = Field(25, ge=1, le=1024)
+    media_megapixels: float = Field(16, gt=0, le=64, description="Of a picture or video frame")
+    video_frames: int = Field(600, ge=1, le=1_000_000)
+    video_seconds: float = Field(60, gt=0, le=86_400)
+    sound_seconds: float = Field(180, gt=0, le=86_400)
     pipelines: tuple[str, ...] = PIPELINES
+
+    @property
+    def media(self) -> MediaLimits:
+        """The most that is read of a file that somebody sends."""
+        return MediaLimits(
+            bytes=self.attachment_mib * 2**20,
+            pixels=round(self.media_megapixels * 1e6),
+            video_frames=self.video_frames,
+            video_seconds=self.video_seconds,
+            sound_seconds=self.sound_seconds,
+        )
 
 
 class Worker(_Table):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.errors import InputError
-from engine.plan import VideoPart
+from engine.video_part import VideoPart
 
 
 def _plain(value: object) -> object:
@@ -99,7 +99,11 @@ def frames_of(video: VideoFacts, part: VideoPart, fps: Fraction) -> int:
     InputError if the part is empty or begins after the clip's end.
     """
     if part.start >= video.frames:
-        raise beyond_the_end(part.start, video.frames)
+        raise InputError(
+            "video_start",
+            f"the video has {video.frames} frames, so there is no frame {part.start}",
+            f"they are numbered from 0 to {video.frames - 1}",
+        )
     if part.end is not None and part.end < part.start:
         raise InputError(
             "video_end",
@@ -116,12 +120,3 @@ def frames_of(video: VideoFacts, part: VideoPart, fps: Fraction) -> int:
 def own_fps(video: VideoFacts, part: VideoPart) -> Fraction:
     """The frame rate at which a part of a clip keeps its speed, and so its sound: exactly."""
     return video.fps / (part.every_nth or 1)
-
-
-def beyond_the_end(start: int, frames: int) -> InputError:
-    """The error of a part that begins where there's no clip any more."""
-    return InputError(
-        "video_start",
-        f"the video has {frames} frames, so there is no frame {start}",
-        f"they are numbered from 0 to {frames - 1}",
-    )

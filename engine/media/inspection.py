@@ -1,108 +1,95 @@
-"""What attached files are, found out by reading them.
+"""What files are, found out in a confined process."""
 
-Files are hostile until they are read, so this runs in a process of its own, started by
-`engine.media.inspection_process`: `python -m engine.media.inspection INPUTS`, with the inputs as
-JSON, prints an `Answer` as one line.
-"""
-
-import sys
-from array import array
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from av.container import InputContainer
-from av.video.stream import VideoStream
-from PIL import ExifTags
-
-from engine.errors import MediaError
-from engine.media.clip import has_no_times, open_clip, picture_stream, rate_of
-from engine.media.containers import can_decode, open_media, packets
-from engine.media.facts import MediaFacts, PictureFacts, SoundFacts, VideoFacts
-from engine.media.images import open_image
-from engine.media.inspection_process import Answer
-from engine.media.sound import sound_seconds
-from engine.media.timing import frame_rate
-from engine.media.webp import frame_times, is_webp
+from engine.errors import MediaError, MediaFault
+from engine.media.facts import FileFacts, MediaFacts
+from engine.media.limits import MediaLimits
+from engine.media.sandbox.messages import Inspect
+from engine.media.sandbox.process import DecodingProcess, unreadable
 from engine.request import Inputs
 
-MOST_FRAMES = 1_000_000
-"""Frames of a clip; nobody's has more, and a list of their times stays small."""
-_QUARTER_TURNS = (5, 6, 7, 8)
-_MILLISECOND = Fraction(1, 1000)
+_MIB = 2**20
 
 
-def inspect_inputs(inputs: Inputs) -> MediaFacts:
-    """The facts of every input there is. MediaError names the file that can't be read."""
-    return MediaFacts(
-        image=inspect_image(inputs.image) if inputs.image else None,
-        audio=SoundFacts(seconds=sound_seconds(inputs.audio)) if inputs.audio else None,
-        video=inspect_video(inputs.video) if inputs.video else None,
-    )
+class Attached(NamedTuple):
+    """What a request works from, and what is known of it."""
+
+    inputs: Inputs = Inputs()
+    facts: MediaFacts = MediaFacts()
 
 
-def inspect_image(path: Path) -> PictureFacts:
-    """A picture's facts, from its header. MediaError if it can't be read."""
-    with open_image(path) as image:
-        size = image.size
-        if image.getexif().get(ExifTags.Base.Orientation) in _QUARTER_TURNS:
-            size = (image.height, image.width)
-    return PictureFacts(width=size[0], height=size[1])
+def inspect_files(
+    files: Iterable[tuple[Path, str]], limits: MediaLimits
+) -> Iterator[FileFacts | MediaError]:
+    """What each file is, or what is wrong with it; users know it by the name beside it.
 
-
-def inspect_video(path: Path) -> VideoFacts:
-    """A clip's facts; its frames are counted, but only the first is decoded.
-
-    MediaError if it can't be read, or is none.
+    One process reads them all, one by one. A file that takes it down with it does no harm to the
+    next: a new one reads that. It blocks: call it with `asyncio.to_thread`.
     """
-    width, height = _size(path)
-    if is_webp(path):
-        *begins, end = frame_times(path)
-        fps = frame_rate(begins, end, _MILLISECOND, ())
-        return VideoFacts(width=width, height=height, frames=len(begins), fps=fps, has_sound=False)
-    with open_media(path) as container:
-        sound = any(map(can_decode, container.streams.audio))
-        frames, fps = _count(container, picture_stream(container, path.name), path.name)
-    return VideoFacts(width=width, height=height, frames=frames, fps=fps, has_sound=sound)
+    with DecodingProcess() as process:
+        for path, name in files:
+            try:
+                yield _inspect(process, path, name, limits)
+            except MediaError as error:
+                yield error
 
 
-def _size(path: Path) -> tuple[int, int]:
-    """The first frame's size: what a container's header says of it may be wrong."""
-    with open_clip(path) as clip:
-        first = next(clip.frames, None)
-        if first is None:
-            raise MediaError(f"{path.name} has no pictures that can be read")
-        return first.image().size
+def inspect_file(path: Path, limits: MediaLimits) -> FileFacts:
+    """What a file is. MediaError if it can't be used. It blocks as `inspect_files` does."""
+    with DecodingProcess() as process:
+        return _inspect(process, path, path.name, limits)
 
 
-def _count(container: InputContainer, stream: VideoStream, name: str) -> tuple[int, Fraction]:
-    """Number and rate of a film's frames, each of which is a packet."""
-    ticks, end, rate = array("q"), 0, rate_of(stream)
-    untimed = has_no_times(container) or not stream.time_base
-    for packet in packets(container, stream):
-        if not packet.size or packet.is_discard:  # cut off at the beginning, as phones do
-            continue
-        if len(ticks) == MOST_FRAMES:
-            raise MediaError(f"{name} has more than {MOST_FRAMES:,} frames")
-        time = packet.dts if packet.pts is None else packet.pts
-        untimed = untimed or time is None
-        ticks.append(time or 0)
-        end = max(end, (time or 0) + (packet.duration or 0))
-    if not ticks:
-        raise MediaError(f"{name} has no pictures")
-    if untimed or not stream.time_base:
-        return len(ticks), rate
-
-    return len(ticks), frame_rate(sorted(ticks), end, stream.time_base, (rate,))
+def inspect_inputs(inputs: Inputs, limits: MediaLimits) -> MediaFacts:
+    """The facts of every input there is. MediaError names the file that can't be used as that."""
+    facts = {}
+    with DecodingProcess() as process:
+        for kind, path in inputs:
+            if path is not None:
+                found = _inspect(process, path, path.name, limits)
+                facts[kind] = used_as(found, kind, path.name)
+    return MediaFacts(**facts)
 
 
-def main() -> None:
-    """Answer for the inputs that the command line holds as JSON."""
+def used_as(facts: FileFacts, kind: str, name: str) -> Any:
+    """A file's facts as an `image`, `audio` or `video`. MediaError if it can't be used as that."""
+    found = getattr(facts, kind)
+    if found is None:
+        missing = MediaFault.NO_SOUND if kind == "audio" else MediaFault.NO_PICTURE
+        what = {"audio": "no sound", "video": "no moving pictures", "image": "no picture"}[kind]
+        raise MediaError(f"{name}: it has {what}", missing)
+    return found
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """A file's name before what is said of it."""
     try:
-        answer = Answer(facts=inspect_inputs(Inputs.model_validate_json(sys.argv[1])))
+        yield
     except MediaError as error:
-        answer = Answer(error=str(error))
-    print(answer.model_dump_json())
+        raise MediaError(f"{name}: {error}", error.fault) from error
 
 
-if __name__ == "__main__":
-    main()
+def _inspect(process: DecodingProcess, path: Path, name: str, limits: MediaLimits) -> FileFacts:
+    with named(name):
+        if (size := _size(path)) > limits.bytes:
+            raise MediaError(
+                f"its {size / _MIB:.3g} MiB are too much; the most here is "
+                f"{limits.bytes / _MIB:.3g} MiB",
+                MediaFault.TOO_LARGE,
+            )
+        answer, _ = process.open(path, Inspect(limits=limits))
+        if answer.facts is None:
+            raise unreadable()
+        return answer.facts
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise MediaError(f"it can't be opened: {error.strerror}") from error

@@ -15,3 +15,13 @@ class MediaLimits(BaseModel):
     video_frames: int = 600
     video_seconds: float = 60.0
     sound_seconds: float = 180.0
+
+
+CEILING = MediaLimits(
+    bytes=2**40,
+    pixels=64_000_000,
+    video_frames=1_000_000,
+    video_seconds=86_400.0,
+    sound_seconds=86_400.0,
+)
+"""For files that were let in before, or that we made: no more than any machine can bear."""

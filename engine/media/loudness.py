@@ -13,10 +13,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import MediaError
+from engine.errors import MediaError, MediaFault
 from engine.groups.animation import MelReduce
 from engine.groups.media import AudioComponent
-from engine.media.sound import RATE, Sound
+from engine.media import RATE
+from engine.media.sound import Sound
 
 LONGEST = 600
 """Seconds of sound that are analysed at most; splitting off a component takes a tenth of them."""
@@ -53,8 +54,9 @@ def loudness(
     """
     if frames / fps > LONGEST:
         raise MediaError(
-            f"{path.name} can drive {LONGEST // 60} minutes of animation at most, "
-            f"not {float(frames / fps / 60):.1f}"
+            f"{path.name}: it can drive {LONGEST // 60} minutes of animation at most, "
+            f"not {float(frames / fps / 60):.1f}",
+            MediaFault.TOO_LONG,
         )
     bounds = [math.ceil(index * RATE / fps) for index in range(frames + 1)]
     before = min(_CONTEXT, round(begin * RATE))

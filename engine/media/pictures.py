@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
 
-from engine.errors import MediaError
 from engine.media import Picture
-from engine.media.clip import Clip, ClipFrame, open_clip
-from engine.media.facts import beyond_the_end
-from engine.media.images import opaque, open_image
-from engine.plan import VideoPart
+from engine.media.inspection import named
+from engine.media.sandbox.messages import FrameAt, ShowClip, ShowImage
+from engine.media.sandbox.process import DecodingProcess, unreadable
 from engine.request import Inputs
+from engine.video_part import VideoPart
 
 PictureAt = Callable[[int, float], Picture]
 """The starting picture of the animation's frame of a number and a time in seconds.
 
-Neither goes back from one call to the next.
+Neither goes back from one call to the next. MediaError where the file can't be read.
 """
 
 
@@ -29,12 +26,13 @@ def open_pictures(
 ) -> Iterator[PictureAt | None]:
     """The starting pictures that the inputs hold: the video's `part` if there is one, or the image.
 
-    None if there is neither. MediaError if the file can't be read, now or while it is decoded;
-    InputError if the part begins after the video's end.
+    None if there is neither. MediaError if the file can't be read, now or while it is decoded.
     """
     if inputs.video is not None:
-        with open_clip(inputs.video) as clip:
-            yield _Part(clip, part, (width, height), inputs.video.name).at
+        with DecodingProcess() as process:
+            with named(inputs.video.name):
+                process.open(inputs.video, ShowClip(width=width, height=height, part=part))
+            yield _Clip(process, inputs.video.name, width, height).at
     elif inputs.image is not None:
         picture = read_image(inputs.image, width, height)
         yield lambda index, time: picture
@@ -44,58 +42,35 @@ def open_pictures(
 
 def read_image(path: Path, width: int, height: int) -> Picture:
     """An image file, turned upright, on white where it is transparent, filling width × height."""
-    with open_image(path) as image:
-        return _fit(opaque(ImageOps.exif_transpose(image)), (width, height))
+    task = ShowImage(width=width, height=height)
+    with DecodingProcess() as process, named(path.name):
+        _, pixels = process.open(path, task, most=_bytes(width, height))
+        return _picture(pixels, width, height)
 
 
-class _Part:
-    """A part of a clip, frame by frame; only frames that are shown are converted and fitted.
+class _Clip:
+    """A clip's pictures as a decoding process hands them over, one kept for as long as it holds."""
 
-    The last one holds past the end.
-    """
-
-    def __init__(self, clip: Clip, part: VideoPart, size: tuple[int, int], name: str) -> None:
-        numbered = enumerate(clip.frames)
-        first = _skip_to(part.start, numbered, name)
-        self._frames = takewhile(lambda entry: part.end is None or entry[0] <= part.end, numbered)
-        self._part, self._size = part, size
-        self._begin = first.time + clip.rounding
-        self._shown = self._prepare(first)
-        self._next = next(self._frames, None)
+    def __init__(self, process: DecodingProcess, name: str, width: int, height: int) -> None:
+        self._process = process
+        self._name = name
+        self._size = width, height
+        self._shown: Picture | None = None
 
     def at(self, index: int, time: float) -> Picture:
-        """The picture that belongs to the animation's frame `index`, `time` seconds after frame 0.
-
-        Every n-th frame of the clip is counted, so that none is missed or seen twice; the clip's
-        own speed goes by its frames' times.
-        """
-        latest = None
-        while self._next is not None and self._is_due(*self._next, index, time):
-            latest, self._next = self._next[1], next(self._frames, None)
-        if latest is not None:
-            self._shown = self._prepare(latest)
+        """See PictureAt."""
+        with named(self._name):
+            _, pixels = self._process.ask(FrameAt(index=index, time=time), _bytes(*self._size))
+            if pixels or self._shown is None:
+                self._shown = _picture(pixels, *self._size)
         return self._shown
 
-    def _is_due(self, number: int, frame: ClipFrame, index: int, time: float) -> bool:
-        if self._part.every_nth is None:
-            return frame.time - self._begin <= time
-        return number <= self._part.start + index * self._part.every_nth
 
-    def _prepare(self, frame: ClipFrame) -> Picture:
-        return _fit(frame.image(), self._size)
+def _bytes(width: int, height: int) -> int:
+    return 3 * width * height
 
 
-def _skip_to(start: int, numbered: Iterator[tuple[int, ClipFrame]], name: str) -> ClipFrame:
-    """The frame of number `start`, the ones before it skipped without being converted."""
-    last = -1
-    for last, frame in numbered:
-        if last == start:
-            return frame
-    if last < 0:
-        raise MediaError(f"{name} has no pictures")
-    raise beyond_the_end(start, last + 1)
-
-
-def _fit(image: Image.Image, size: tuple[int, int]) -> Picture:
-    """The image scaled to cover the size, what stands out cut off evenly on both sides."""
-    return np.array(ImageOps.fit(image, size, Image.Resampling.LANCZOS))
+def _picture(pixels: bytes, width: int, height: int) -> Picture:
+    if len(pixels) != _bytes(width, height):
+        raise unreadable()
+    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)

@@ -1,29 +1,20 @@
 """The sound that goes with an animation: any file's, decoded a little at a time."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
-from itertools import chain, groupby
 from pathlib import Path
 from typing import Self
 
-import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.container import InputContainer
-from numpy.typing import NDArray
 
-from engine.errors import MediaError
-from engine.media.containers import beginning, can_decode, decoded, media_errors, open_media
+from engine.media import RATE, Samples
+from engine.media.facts import SoundFacts
+from engine.media.inspection import inspect_file, named, used_as
+from engine.media.limits import CEILING
+from engine.media.sandbox.messages import NextSamples, PlaySound
+from engine.media.sandbox.process import DecodingProcess, unreadable
 
-RATE = 48_000
-"""Samples a second; other rates are converted."""
-LAYOUT = "stereo"
-_SHORTEST_PAUSE = Fraction(1, 50)
-"""Seconds: less is the rounding of timestamps."""
-
-Samples = NDArray[np.float32]
-"""2 channels × samples, −1 … 1."""
+_AT_ONCE = 10 * RATE
 
 
 class Sound:
@@ -34,27 +25,25 @@ class Sound:
     """
 
     def __init__(self, path: Path, begin: float = 0.0) -> None:
-        self._path = path
-        self._rest: Samples = np.zeros((2, 0), np.float32)
+        self._name = path.name
         with ExitStack() as stack:
-            container = stack.enter_context(open_media(path))
-            self._chunks = _decode(container, sound_stream(container, path.name))
+            self._process = stack.enter_context(DecodingProcess())
+            with named(self._name):
+                self._process.open(path, PlaySound(begin=begin))
             self._files = stack.pop_all()
-        self._skip(round(begin * RATE))
 
     def read(self, count: int) -> Samples:
         """The next `count` samples."""
-        parts = [self._rest]
-        while (missing := count - sum(part.shape[1] for part in parts)) > 0:
-            with media_errors(self._path):
-                parts.append(next(self._chunks, np.zeros((2, missing), np.float32)))
-        joined = np.concatenate(parts, axis=1)
-        self._rest = joined[:, count:]
-        return joined[:, :count]
+        sizes = [min(_AT_ONCE, count - start) for start in range(0, count, _AT_ONCE)]
+        return np.concatenate([self._read(size) for size in sizes or [0]], axis=1)
 
-    def _skip(self, count: int) -> None:
-        for start in range(0, count, RATE):
-            self.read(min(RATE, count - start))
+    def _read(self, count: int) -> Samples:
+        size = 2 * count * np.dtype(np.float32).itemsize
+        with named(self._name):
+            _, content = self._process.ask(NextSamples(count=count), size)
+            if len(content) != size:
+                raise unreadable()
+        return np.frombuffer(content, np.float32).reshape(2, count)
 
     def __enter__(self) -> Self:
         return self
@@ -68,60 +57,5 @@ def sound_seconds(path: Path) -> Fraction:
 
     MediaError if the file has no sound or can't be decoded.
     """
-    with open_media(path) as container:
-        stream = sound_stream(container, path.name)
-        begin, seconds = beginning(container), Fraction(0)
-        for frame in decoded(container, stream):
-            seconds += _pause(frame, begin, seconds) + Fraction(frame.samples, frame.sample_rate)
-    if not seconds:
-        raise MediaError(f"{path.name} has no sound")
-    return seconds
-
-
-def sound_stream(container: InputContainer, name: str) -> AudioStream:
-    """A container's first sound that can be decoded. MediaError if it has none."""
-    for stream in container.streams.audio:
-        if can_decode(stream):
-            return stream
-    raise MediaError(f"{name} has no sound")
-
-
-def _decode(container: InputContainer, stream: AudioStream) -> Iterator[Samples]:
-    """The sound in small pieces, each at its time: where there's none, there is silence."""
-    begin, count = beginning(container), 0
-    for _, alike in groupby(decoded(container, stream), _kind):
-        resampler = av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
-        for frame in chain(alike, [None]):
-            pause = 0
-            if frame:
-                pause = round(_pause(frame, begin, Fraction(count, RATE)) * RATE)
-                yield from _silence(pause)
-            pieces = [_samples(piece) for piece in resampler.resample(frame)]
-            yield from pieces
-            count += pause + sum(piece.shape[1] for piece in pieces)
-
-
-def _kind(frame: av.AudioFrame) -> tuple[str, str, int]:
-    """What can change from one frame to the next, in broadcasts for example."""
-    return frame.format.name, frame.layout.name, frame.sample_rate
-
-
-def _pause(frame: av.AudioFrame, begin: Fraction, seconds: Fraction) -> Fraction:
-    """Seconds of silence before a frame of a sound of which `seconds` have been heard so far.
-
-    A sound can begin later than its file, and lack pieces that are damaged or were never recorded.
-    """
-    if frame.pts is None or not frame.time_base:
-        return Fraction(0)
-    late = frame.pts * frame.time_base - begin - seconds
-    return late if late >= (_SHORTEST_PAUSE if seconds else 0) else Fraction(0)
-
-
-def _silence(count: int) -> Iterator[Samples]:
-    """Piece by piece, as a file can claim years of it."""
-    for start in range(0, count, RATE):
-        yield np.zeros((2, min(RATE, count - start)), np.float32)
-
-
-def _samples(frame: av.AudioFrame) -> Samples:
-    return frame.to_ndarray().astype(np.float32, copy=False)
+    facts: SoundFacts = used_as(inspect_file(path, CEILING), "audio", path.name)
+    return facts.seconds

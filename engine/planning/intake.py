@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from engine.configuration import Configuration
 from engine.errors import InputError
-from engine.media.inspection_process import inspect_in_child
+from engine.media.inspection import Attached, inspect_inputs
+from engine.media.limits import CEILING
 from engine.media.resample import resampled
 from engine.planning.advice import idle_settings
 from engine.planning.resolve import resolve
@@ -24,7 +25,7 @@ class Accepted(NamedTuple):
 
 def accept(
     settings: Settings,
-    inputs: Inputs,
+    attached: Attached,
     configuration: Configuration,
     sessions: LocalSessions,
     folder: Path,
@@ -32,8 +33,9 @@ def accept(
     """Make a request complete. InputError or MediaError says why it can't be rendered.
 
     A frame taken from an earlier result is written into `folder`. Blocks for as long as looking at
-    the files takes.
+    that result takes.
     """
+    inputs, facts = attached
     if settings.media.resample:
         if inputs.image or inputs.video:
             raise InputError(
@@ -41,7 +43,8 @@ def accept(
             )
         taken = resampled(settings.media.resample, sessions, folder)
         inputs = inputs.model_copy(update={"image": taken.image, "video": taken.video})
-    facts = inspect_in_child(inputs)
+        made = inspect_inputs(taken, CEILING)
+        facts = facts.model_copy(update={"image": made.image, "video": made.video})
     resolved, notes = resolve(settings, configuration.catalogue, configuration.limits, facts)
     idle = idle_settings(settings, configuration.defaults, resolved, facts)
     return Accepted(resolved, inputs, (*notes, *idle))

@@ -8,9 +8,9 @@ from engine.configuration import Limits
 from engine.errors import InputError
 from engine.groups.animation import Fit
 from engine.media.facts import MediaFacts, frames_of, own_fps
-from engine.plan import VideoPart
 from engine.prompts import PromptKey, parse_prompts
 from engine.settings import Settings
+from engine.video_part import VideoPart
 
 DEFAULT_FPS = Fraction(12)
 

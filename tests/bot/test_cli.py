@@ -1,7 +1,6 @@
 """The command line, as a user runs it: in a process of its own."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -10,30 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support.models import write_model_folder
-
 PROMPTS = "0: a red circle on a white background | 24: a blue star on a night sky"
-
-
-@pytest.fixture
-def giffusion(tmp_path):
-    """Runs `giffusion` with a model that is all facts and no weights."""
-    write_model_folder(tmp_path / "model")
-    (tmp_path / "settings.toml").write_text('[models.small]\npath = "model"\nsteps = 12\n')
-
-    def run(*arguments, **environment):
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            env=os.environ
-            | {"GIFFUSION_SETTINGS": str(tmp_path / "settings.toml"), "OMP_NUM_THREADS": "1"}
-            | environment,
-        )
-
-    return run
 
 
 def test_plan_shows_every_frame_as_json(giffusion):
@@ -150,7 +126,7 @@ def test_what_not_to_show_has_its_short_flag(giffusion):
         (["render", "0: a", "-o", "no/where/a.gif"], "error: output: there is no folder"),
         (
             ["render", "0: a", "--image", "no.png", "-o", "a.gif"],
-            "error: image: no.png: No such file or directory",
+            "error: image: no.png: it can't be opened: No such file or directory",
         ),
         (
             ["render", "0: a", "--audio", "settings.toml", "-o", "a.mp4"],

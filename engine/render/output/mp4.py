@@ -12,8 +12,8 @@ from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 
-from engine.media import Picture
-from engine.media.sound import LAYOUT, RATE, Sound
+from engine.media import LAYOUT, RATE, Picture
+from engine.media.sound import Sound
 from engine.render.output.videofile import VideoFile, open_container, writing
 
 PRESET = "veryfast"

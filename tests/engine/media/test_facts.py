@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.errors import InputError
 from engine.media.facts import MediaFacts, SoundFacts, VideoFacts, frames_of, own_fps
-from engine.plan import VideoPart
+from engine.video_part import VideoPart
 
 NTSC = Fraction(30000, 1001)
 

@@ -1,6 +1,5 @@
 import math
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import pairwise
@@ -11,14 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.errors import InputError, MediaError
+from engine.errors import MediaError
 from engine.groups.output import Format
-from engine.media import pictures
-from engine.media.clip import Clip, ClipFrame, beginning_of_frame, open_clip
 from engine.media.pictures import PictureAt, open_pictures, read_image
-from engine.plan import VideoPart
+from engine.media.soundtrack import beginning_of_frame
 from engine.render.output.encoders import open_encoder
 from engine.request import Inputs
+from engine.video_part import VideoPart
 from tests.engine.media.clips import (
     HEIGHT,
     WIDTH,
@@ -102,7 +100,7 @@ def test_a_picture_cut_short_is_refused(tmp_path: Path) -> None:
     Image.fromarray(noise).save(tmp_path / "cut.png")
     content = (tmp_path / "cut.png").read_bytes()
     (tmp_path / "cut.png").write_bytes(content[: len(content) // 2])
-    with pytest.raises(MediaError, match="can't be read"):
+    with pytest.raises(MediaError, match=r"cut\.png: it is damaged"):
         read_image(tmp_path / "cut.png", 64, 64)
 
 
@@ -113,7 +111,7 @@ def test_a_missing_picture_is_told(tmp_path: Path) -> None:
 
 def test_a_huge_picture_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     Image.new("1", (9000, 9000)).save(tmp_path / "huge.png")
-    with pytest.raises(MediaError, match="9000×9000"):
+    with pytest.raises(MediaError, match=r"huge\.png: its 9000×9000 pixels are too many"):
         read_image(tmp_path / "huge.png", 64, 64)
 
 
@@ -220,7 +218,7 @@ def test_a_part_that_begins_after_the_end_is_refused_with_the_number_of_frames(
 ) -> None:
     clip = numbered_clip(tmp_path / "clip.mp4", 12)
     with (
-        pytest.raises(InputError, match=r"video_start: .* 12 frames.*0 to 11"),
+        pytest.raises(MediaError, match="only 12 of its frames can be read, so there is no"),
         opened(clip, start=12),
     ):
         pass
@@ -258,57 +256,6 @@ def test_a_phones_video_is_turned_upright(tmp_path: Path) -> None:
     assert picture[-24:].mean() < 15
 
 
-@pytest.mark.parametrize("ending", ["mp4", "webp"])
-def test_a_video_is_never_in_memory_as_a_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
-) -> None:
-    clip = numbered_clip(tmp_path / f"clip.{ending}", 200)
-    fitted = []
-    fit = pictures._fit
-    monkeypatch.setattr(pictures, "_fit", lambda *given: (fitted.append(1), fit(*given))[1])
-    with opened(clip, start=90) as picture_at:  # frames before the part are not fitted
-        assert len(fitted) == 1
-        picture_at(1, 0.1)
-        assert len(fitted) == 2
-        picture_at(99, 9.9)  # nor are frames in between
-        assert len(fitted) == 3
-
-
-class Kept:
-    """A frame's pixels, not yet made, that can be seen to be let go."""
-
-    def __init__(self, image: Callable[[], Image.Image]) -> None:
-        self._image = image
-
-    def __call__(self) -> Image.Image:
-        return self._image()
-
-
-@pytest.mark.parametrize("ending", ["mp4", "webp"])
-def test_no_more_than_three_frames_are_held_at_a_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
-) -> None:
-    clip = numbered_clip(tmp_path / f"clip.{ending}", 60)
-    alive: weakref.WeakSet[Kept] = weakref.WeakSet()
-    counts = []
-
-    def watch(frame: ClipFrame) -> ClipFrame:
-        kept = Kept(frame.image)
-        alive.add(kept)
-        counts.append(len(alive))
-        return ClipFrame(frame.time, kept)
-
-    @contextmanager
-    def watched(path: Path) -> Iterator[Clip]:
-        with open_clip(path) as clip:
-            yield Clip(map(watch, clip.frames), clip.rounding)
-
-    monkeypatch.setattr(pictures, "open_clip", watched)
-    assert shown(clip, Fraction(10), 60) == list(range(60))
-    assert len(counts) == 60
-    assert max(counts) <= 3
-
-
 def test_a_damaged_frame_in_the_middle_does_not_end_the_render(tmp_path: Path) -> None:
     clip = save_clip(tmp_path / "clip.mp4", map(numbered, range(12)), g="1", bf="0")
     with av.open(clip) as container:
@@ -343,7 +290,7 @@ def test_a_kind_of_film_that_nobody_can_decode_is_refused(tmp_path: Path) -> Non
     clip = numbered_clip(tmp_path / "clip.mp4", 3)
     clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz").replace(b"avcC", b"zzzZ"))
     with (
-        pytest.raises(MediaError, match=r"clip\.mp4 has no pictures that can be read"),
+        pytest.raises(MediaError, match=r"clip\.mp4: it has no moving pictures"),
         opened(clip),
     ):
         pass
@@ -362,7 +309,7 @@ def test_a_songs_cover_is_no_video(tmp_path: Path) -> None:
         silence.sample_rate = 44100
         container.mux(sound.encode(silence))
         container.mux(sound.encode(None))
-    with pytest.raises(MediaError, match="has no pictures"), opened(path):
+    with pytest.raises(MediaError, match="has no moving pictures"), opened(path):
         pass
 
 

@@ -9,8 +9,8 @@ from PIL import Image
 from engine.errors import InputError, JobError
 from engine.media.pictures import open_pictures
 from engine.media.resample import resampled
-from engine.plan import VideoPart
 from engine.request import Inputs
+from engine.video_part import VideoPart
 from tests.engine.media.clips import HEIGHT, WIDTH, number_of, numbered_clip
 
 SESSION = "0123456789abcdef01234567"

@@ -5,8 +5,9 @@ import av
 import numpy as np
 import pytest
 
-from engine.media.clip import beginning_of_frame
-from engine.media.sound import RATE, Sound, sound_seconds
+from engine.media import RATE
+from engine.media.sound import Sound, sound_seconds
+from engine.media.soundtrack import beginning_of_frame
 from tests.engine.media.clips import numbered
 from tests.engine.media.sounds import add_sound, clicks, save_sound, tone
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.media.soundtrack import soundtrack
-from engine.plan import VideoPart
 from engine.request import Inputs
+from engine.video_part import VideoPart
 
 FPS = 25
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 import av
@@ -14,20 +13,25 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 from PIL import Image
 
-from engine.errors import MediaError
-from engine.media.containers import beginning, can_decode, decoded, open_media
-from engine.media.images import LARGEST, check_size, opaque
-from engine.media.webp import decoded_frames, is_webp
+from engine.errors import MediaError, MediaFault
+from engine.media.decoding.containers import beginning, can_decode, decoded, open_media
+from engine.media.decoding.images import LARGEST, check_size, opaque
+from engine.media.decoding.source import Source
+from engine.media.decoding.webp import decoded_frames, is_webp
 
 _ROUNDING = 0.002
 _GIF_ROUNDING = 0.01
 
 
 class ClipFrame(NamedTuple):
-    """A frame, in seconds since its file's beginning; `image` makes its pixels: upright, RGB."""
+    """A frame, in seconds since its file's beginning; `image` makes its pixels: upright, RGB.
+
+    `rotation` is how far they are turned for that, in degrees clockwise: 0, 90, 180 or 270.
+    """
 
     time: float
     image: Callable[[], Image.Image]
+    rotation: int = 0
 
 
 class Clip(NamedTuple):
@@ -41,38 +45,43 @@ class Clip(NamedTuple):
 
 
 @contextmanager
-def open_clip(path: Path) -> Iterator[Clip]:
+def open_clip(source: Source) -> Iterator[Clip]:
     """A clip, opened for decoding. MediaError if it can't be read, now or later, or is no clip."""
-    if is_webp(path):
-        yield Clip((_pillow_frame(*frame) for frame in decoded_frames(path)), _ROUNDING)
+    if is_webp(source):
+        yield Clip((_pillow_frame(*frame) for frame in decoded_frames(source)), _ROUNDING)
         return
-    with open_media(path) as container:
-        stream = picture_stream(container, path.name)
-        stream.thread_type = "AUTO"
+    with open_media(source) as container:
+        stream = picture_stream(container)
+        stream.codec_context.thread_count = 1  # in confinement no other can be started
         stream.codec_context.options = {"max_pixels": str(LARGEST)}  # their size can change
         rounding = _GIF_ROUNDING if container.format.name == "gif" else _ROUNDING
         yield Clip(_frames(container, stream), rounding)
 
 
-def beginning_of_frame(path: Path, number: int) -> float:
+def beginning_of_frame(source: Source, number: int) -> float:
     """When a frame comes on, in seconds since its file's beginning; the last one's if it has less.
 
-    What `Sound` has to begin at to go with pictures that begin at this frame.
+    What a sound has to begin at to go with pictures that begin at this frame.
     """
     time = 0.0
-    with open_clip(path) as clip:
+    with open_clip(source) as clip:
         for frame in islice(clip.frames, number + 1):
             time = frame.time
     return time
 
 
-def picture_stream(container: InputContainer, name: str) -> VideoStream:
+def picture_stream(container: InputContainer) -> VideoStream:
     """The moving pictures of a container, not a song's cover. MediaError if it has none."""
     for stream in container.streams.video:
-        if can_decode(stream) and not stream.disposition & Disposition.attached_pic:
-            check_size(stream.width, stream.height, name)
+        if moves(stream) and can_decode(stream):
+            check_size(stream.width, stream.height)
             return stream
-    raise MediaError(f"{name} has no pictures that can be read")
+    raise MediaError("it has no moving pictures that can be read", MediaFault.NO_PICTURE)
+
+
+def moves(stream: VideoStream) -> bool:
+    """Whether a stream's pictures move: a song's cover doesn't."""
+    return not stream.disposition & Disposition.attached_pic
 
 
 def rate_of(stream: VideoStream) -> Fraction:
@@ -93,14 +102,14 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[ClipFram
     counted = has_no_times(container)
     for number, frame in enumerate(decoded(container, stream)):
         time = float(number / rate) if counted or frame.time is None else frame.time - begin
-        yield ClipFrame(time, _upright(frame))
+        yield ClipFrame(time, _upright(frame), -frame.rotation // 90 % 4 * 90)
 
 
 def _upright(frame: av.VideoFrame) -> Callable[[], Image.Image]:
     clear = any(component.is_alpha for component in frame.format.components)
 
     def image() -> Image.Image:
-        pixels = frame.to_ndarray(format="rgba" if clear else "rgb24")
+        pixels = frame.to_ndarray(format="rgba" if clear else "rgb24", threads=1)
         upright = np.rot90(pixels, frame.rotation // 90)  # phones note the turn beside the picture
         return opaque(Image.fromarray(np.ascontiguousarray(upright)))
 

@@ -1,9 +1,8 @@
-"""Opening sound and video files that users send."""
+"""Opening sound and video files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, overload
 
 import av
@@ -14,30 +13,40 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from engine.errors import MediaError
-
-FORMATS = "mov,matroska,webm,avi,flv,asf,mpeg,mpegts,gif,ogg,mp3,aac,ac3,wav,w64,aiff,caf,flac,amr"
-"""The containers that are read. Playlists are not among them: they name other files."""
+from engine.errors import MediaError, MediaFault
+from engine.media.decoding.source import Source
 
 
 @contextmanager
-def open_media(path: Path) -> Iterator[InputContainer]:
-    """A media file, opened for decoding; FFmpeg's errors inside become MediaError."""
-    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+def open_media(source: Source) -> Iterator[InputContainer]:
+    """A media file, opened for decoding; FFmpeg's errors inside become MediaError.
+
+    FFmpeg is told the format, and that it may open nothing else: no file, no address.
+    """
+    if source.format.demuxer is None:
+        raise MediaError("it is a picture, without sound or film", MediaFault.WRONG_TYPE)
+    options = {"format_whitelist": source.format.demuxer, "protocol_whitelist": "none"}
+    source.file.seek(0)
     with (
-        media_errors(path),
-        av.open(f"file:{path}", options=options, metadata_errors="replace") as container,
+        media_errors(),
+        av.open(
+            source.file,
+            "r",
+            format=source.format.demuxer,
+            options=options,
+            metadata_errors="replace",
+        ) as container,
     ):
         yield container
 
 
 @contextmanager
-def media_errors(path: Path) -> Iterator[None]:
-    """FFmpeg's errors while `path` is read, as MediaError."""
+def media_errors() -> Iterator[None]:
+    """FFmpeg's errors as MediaError."""
     try:
         yield
     except av.FFmpegError as error:
-        raise MediaError(f"{path.name} can't be read: {error.strerror}") from error
+        raise MediaError(f"it is damaged: {error.strerror}", MediaFault.MALFORMED) from error
 
 
 def can_decode(stream: VideoStream | AudioStream) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,16 @@ _COMMON = tuple(map(Fraction, range(1, 61))) + tuple(
 )
 
 
+class FrameRate(NamedTuple):
+    """Frames a second, exactly; an average where they come at no steady rate."""
+
+    fps: Fraction
+    is_steady: bool
+
+
 def frame_rate(
     ticks: Sequence[int], end: int, tick: Fraction, stated: Sequence[Fraction]
-) -> Fraction:
+) -> FrameRate:
     """Frames a second of a clip whose frames come on at `ticks`, the last one going at `end`.
 
     A tick lasts `tick` seconds; `ticks` are in order, at least one. A rate `stated` by the file or
@@ -28,8 +36,10 @@ def frame_rate(
     steady = (rate for rate in (*stated, *_COMMON) if _fits(times, rate, rounding))
     average = len(ticks) / length if length > 0 else Fraction(25)
     if len(ticks) == 1:
-        return stated[0] if stated else average
-    return next(steady, average.limit_denominator(1000)) or average
+        return FrameRate(stated[0] if stated else average, True)
+    for rate in steady:
+        return FrameRate(rate, True)
+    return FrameRate(average.limit_denominator(1000) or average, False)
 
 
 def _fits(times: NDArray[np.float64], rate: Fraction, rounding: float) -> bool:

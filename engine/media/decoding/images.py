@@ -1,0 +1,51 @@
+"""Opening picture files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image
+
+from engine.errors import MediaError, MediaFault
+from engine.media.decoding.source import Source
+
+LARGEST = 64_000_000
+"""Pixels in a picture or video frame; larger ones are never decoded, whatever is allowed."""
+
+
+@contextmanager
+def open_image(source: Source) -> Iterator[Image.Image]:
+    """A picture file, its pixels not yet decoded; Pillow's errors inside become MediaError."""
+    if source.format.pillow is None:
+        raise MediaError("it is no picture", MediaFault.NO_PICTURE)
+    source.file.seek(0)
+    with image_errors(), Image.open(source.file, formats=(source.format.pillow,)) as image:
+        check_size(image.width, image.height)
+        yield image
+
+
+@contextmanager
+def image_errors() -> Iterator[None]:
+    """Pillow's errors as MediaError."""
+    try:
+        yield
+    except Image.DecompressionBombError as error:
+        raise MediaError("it is too large to be read", MediaFault.TOO_LARGE) from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow's on damaged files
+        raise MediaError(f"it is damaged: {error}", MediaFault.MALFORMED) from error
+
+
+def check_size(width: int, height: int, most: int = LARGEST) -> None:
+    """MediaError if a picture of this size has more than `most` pixels."""
+    if width * height > most:
+        raise MediaError(
+            f"its {width}×{height} pixels are too many; the most here are {most / 1e6:g} million",
+            MediaFault.TOO_LARGE,
+        )
+
+
+def opaque(image: Image.Image) -> Image.Image:
+    """The picture in RGB, on white where it is transparent."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    picture = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")

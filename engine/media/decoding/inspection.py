@@ -1,0 +1,153 @@
+"""What a file is, found out by reading it."""
+
+from array import array
+from fractions import Fraction
+
+from av.container import InputContainer
+from av.video.stream import VideoStream
+from PIL import ExifTags
+
+from engine.errors import MediaError, MediaFault
+from engine.media.decoding.clip import (
+    has_no_times,
+    moves,
+    open_clip,
+    picture_stream,
+    rate_of,
+)
+from engine.media.decoding.containers import can_decode, open_media, packets
+from engine.media.decoding.images import check_size, open_image
+from engine.media.decoding.sound import sound_seconds, sound_stream, too_long
+from engine.media.decoding.source import Source
+from engine.media.decoding.timing import FrameRate, frame_rate
+from engine.media.decoding.webp import frame_times, is_webp
+from engine.media.facts import FileFacts, PictureFacts, SoundFacts, VideoFacts
+from engine.media.limits import MediaLimits
+
+_TURNS = {3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270}
+"""Exif's orientations as degrees clockwise; 2, 4, 5 and 7 are mirrored too."""
+_MILLISECOND = Fraction(1, 1000)
+
+
+def inspect(source: Source, limits: MediaLimits) -> FileFacts:
+    """All that a file can be used as. MediaError if that is nothing, or beyond the limits."""
+    form = source.format
+    image = inspect_image(source, limits) if form.pillow else None
+    video = inspect_video(source, limits) if _may_move(source) else None
+    audio = inspect_sound(source, limits) if form.demuxer and not form.pillow else None
+    if not (image or video or audio):
+        raise MediaError("it has no sound and no pictures that can be read", MediaFault.MALFORMED)
+    return FileFacts(format=form.ending, image=image, video=video, audio=audio)
+
+
+def _may_move(source: Source) -> bool:
+    return is_webp(source) or source.format.demuxer is not None
+
+
+def inspect_image(source: Source, limits: MediaLimits) -> PictureFacts:
+    """A picture's facts; an animation's are its first frame's. MediaError if it can't be read."""
+    with open_image(source) as image:
+        check_size(image.width, image.height, limits.pixels)
+        image.load()  # only this tells whether all of it is there
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1), 0)
+        width, height = image.size if turn in (0, 180) else image.size[::-1]
+    return PictureFacts(width=width, height=height, rotation=turn)
+
+
+def inspect_video(source: Source, limits: MediaLimits) -> VideoFacts | None:
+    """A clip's facts; its frames are counted, but only the first is decoded.
+
+    None where there are no moving pictures. MediaError where they can't be read.
+    """
+    if is_webp(source):
+        return _webp_facts(source, limits)
+    with open_media(source) as container:
+        if not any(map(moves, container.streams.video)):
+            return None
+        stream = picture_stream(container)
+        check_size(stream.width, stream.height, limits.pixels)
+        sound = any(map(can_decode, container.streams.audio))
+        frames, rate = _count(container, stream, limits)
+    if frames == 1 and source.format.pillow:
+        return None  # a still GIF
+    width, height, rotation = _shape(source, limits)
+    return VideoFacts(
+        width=width,
+        height=height,
+        rotation=rotation,
+        frames=frames,
+        fps=rate.fps,
+        steady=rate.is_steady,
+        has_sound=sound,
+    )
+
+
+def inspect_sound(source: Source, limits: MediaLimits) -> SoundFacts | None:
+    """A sound's facts, all of it decoded. None if there is none; MediaError beyond the limits."""
+    with open_media(source) as container:
+        if not any(map(can_decode, container.streams.audio)):
+            return None
+        stream = sound_stream(container)
+        seconds = sound_seconds(container, stream, limits.sound_seconds)
+        return SoundFacts(seconds=seconds, rate=stream.rate, channels=stream.channels)
+
+
+def _webp_facts(source: Source, limits: MediaLimits) -> VideoFacts | None:
+    *begins, end = frame_times(source.file)
+    if len(begins) == 1:
+        return None
+    _check_length(len(begins), end / 1000, limits)
+    width, height, _ = _shape(source, limits)
+    rate = frame_rate(begins, end, _MILLISECOND, ())
+    return VideoFacts(
+        width=width,
+        height=height,
+        frames=len(begins),
+        fps=rate.fps,
+        steady=rate.is_steady,
+        has_sound=False,
+    )
+
+
+def _shape(source: Source, limits: MediaLimits) -> tuple[int, int, int]:
+    """The first frame's width, height and turn: what a container's header says may be wrong."""
+    with open_clip(source) as clip:
+        first = next(clip.frames, None)
+        if first is None:
+            raise MediaError("it has no moving pictures that can be read", MediaFault.NO_PICTURE)
+        width, height = first.image().size
+    check_size(width, height, limits.pixels)
+    return width, height, first.rotation
+
+
+def _count(
+    container: InputContainer, stream: VideoStream, limits: MediaLimits
+) -> tuple[int, FrameRate]:
+    """Number and rate of a film's frames, each of which is a packet."""
+    ticks, end, rate = array("q"), 0, rate_of(stream)
+    tick = stream.time_base or 1 / rate
+    untimed = has_no_times(container) or not stream.time_base
+    for packet in packets(container, stream):
+        if not packet.size or packet.is_discard:  # cut off at the beginning, as phones do
+            continue
+        time = packet.dts if packet.pts is None else packet.pts
+        untimed = untimed or time is None
+        ticks.append(time or 0)
+        end = max(end, (time or 0) + (packet.duration or 0))
+        seconds = len(ticks) / rate if untimed else (end - ticks[0]) * tick
+        _check_length(len(ticks), float(seconds), limits)
+    if not ticks:
+        raise MediaError("it has no moving pictures", MediaFault.NO_PICTURE)
+    if untimed:
+        return len(ticks), FrameRate(rate, True)
+    return len(ticks), frame_rate(sorted(ticks), end, tick, (rate,))
+
+
+def _check_length(frames: int, seconds: float, limits: MediaLimits) -> None:
+    if frames > limits.video_frames:
+        raise MediaError(
+            f"it has more than {limits.video_frames} frames, the most here; send a part of it",
+            MediaFault.TOO_LONG,
+        )
+    if seconds > limits.video_seconds:
+        raise too_long("film", limits.video_seconds)

@@ -1,0 +1,1 @@
+"""Child processes that decode strangers' files, and can do nothing else."""
