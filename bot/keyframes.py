@@ -16,12 +16,10 @@ from bot.port import Attachment, LastCard, PictureCard, TextCard
 from engine.configuration import Configuration
 from engine.errors import InputError
 from engine.groups.media import AudioComponent
-from engine.media.facts import MediaFacts, VideoFacts
-from engine.media.inspection_process import inspect_in_child
+from engine.media.facts import VideoFacts
 from engine.media.keyframes import Mark, SoundKeyframes
 from engine.media.keyframes_process import keyframes_in_child
 from engine.planning.length import frame_rate
-from engine.request import Inputs
 from engine.settings import Settings
 
 _AT_ONCE = 2  # each keeps a processor busy for seconds
@@ -47,7 +45,11 @@ class KeyframeFinder:
         with TemporaryDirectory(
             prefix="keyframes-", dir=self._configuration.inputs, ignore_cleanup_errors=True
         ) as folder:
-            inputs, facts = await self._take(attachments, Path(folder))
+            inputs, facts = await store_attachments(
+                attachments, Path(folder) / "files", self._configuration.limits.media
+            )
+            if inputs.image is not None:
+                raise InputError("keyframes", "a picture has no sound", "attach a song or a clip")
             fps = command.fps or frame_rate(Settings().updated({"fit": "video"}), facts)
             sound = inputs.audio or (
                 inputs.video if facts.video and facts.video.has_sound else None
@@ -58,18 +60,6 @@ class KeyframeFinder:
             async with self._turns:
                 found, picture = await asyncio.to_thread(_listen, sound, fps, command)
         return _card(found, picture, about, command, room)
-
-    async def _take(
-        self, attachments: Sequence[Attachment], folder: Path
-    ) -> tuple[Inputs, MediaFacts]:
-        """The attached files, and what the clip among them is."""
-        most = self._configuration.limits.attachment_mib
-        inputs = await store_attachments(attachments, folder, most)
-        if inputs.image is not None:
-            raise InputError("keyframes", "a picture has no sound", "attach a song or a clip")
-        async with self._turns:
-            clip = Inputs(video=inputs.video)
-            return inputs, await asyncio.to_thread(inspect_in_child, clip)
 
 
 def _listen(sound: Path, fps: Fraction, command: Keyframes) -> tuple[SoundKeyframes, bytes]:

@@ -11,8 +11,12 @@ from PIL import Image
 
 from bot import keyframes as module
 from bot.commands import Keyframes
+from bot.discord import cards as discord_cards
+from bot.discord.message import TEXT_LENGTH
 from bot.keyframes import KeyframeFinder
 from bot.port import PictureCard, TextCard
+from bot.slack import cards as slack_cards
+from bot.slack.cards import MESSAGE_LENGTH
 from engine.configuration import load_configuration
 from engine.errors import InputError, MediaError
 from engine.groups.media import AudioComponent
@@ -20,6 +24,7 @@ from engine.media.keyframes import Mark, SoundKeyframes
 from engine.prompts import parse_prompts
 from tests.support.films import click_track, film
 from tests.support.pictures import wave_png
+from tests.support.slack_rules import message_problems, texts_of
 
 ROOM = 4_000
 USUAL = Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)
@@ -194,6 +199,18 @@ async def test_many_keyframes_are_cut_to_what_a_message_takes_and_the_rest_is_co
     assert f"These are the first {len(told)}; {more} more don't fit here." in card.text
     assert f"{told[-1]} at " in card.text
     assert f"{listener.marks[len(told)]} at " not in card.text
+
+
+async def test_the_longest_answer_stands_whole_in_every_chat(finder, listener, song):
+    listener.marks = tuple(range(0, 30_000, 7))
+    on_discord = await finder.find(USUAL, [song], TEXT_LENGTH)
+    shown = discord_cards.draw(on_discord, upload_bytes=10**6).embed.description
+    assert shown == f"{on_discord.text}\n```\n{on_discord.to_copy}\n```"
+    on_slack = await finder.find(USUAL, [song], MESSAGE_LENGTH)
+    message = slack_cards.draw_picture(on_slack, None)
+    assert message_problems(message.text, message.blocks) == []
+    *told, _ = texts_of(message.blocks)
+    assert "".join(part.strip("`") for part in told) == on_slack.text + on_slack.to_copy
 
 
 async def test_where_there_is_room_all_keyframes_are_told(finder, listener, song):

@@ -10,7 +10,7 @@ from bot.port import Incoming
 from bot.presenter import Presenter
 from engine.configuration import load_configuration
 from engine.errors import MediaError
-from engine.media.inspection_process import inspect_in_child
+from engine.media.limits import MediaLimits
 from engine.settings import Settings
 from tests.support.hostile_server import HostileServer
 from tests.support.memory import MemoryChat, MemoryQueue
@@ -116,5 +116,5 @@ DISGUISES = {
 async def test_a_file_that_only_names_other_files_is_refused(server, tmp_path, kind, disguise):
     content = DISGUISES[disguise] + listing(f"{server.url}/whole")[kind].encode()
     with pytest.raises(MediaError):
-        inspect_in_child(await store_attachments([Sent(content)], tmp_path / "in", 1))
+        await store_attachments([Sent(content)], tmp_path / "in", MediaLimits())
     assert server.asked == []
