@@ -94,7 +94,7 @@ class ResultCard:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCard:
-    """What is being done, in a word or two; another card follows within a minute or so."""
+    """What is being done, in a word or two; another card follows within minutes."""
 
     text: str
 
