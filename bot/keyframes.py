@@ -16,11 +16,12 @@ from bot.port import Attachment, LastCard, PictureCard, TextCard
 from engine.configuration import Configuration
 from engine.errors import InputError
 from engine.groups.media import AudioComponent
-from engine.media.facts import VideoFacts
+from engine.media.facts import VideoFacts, frames_of
 from engine.media.keyframes import Mark, SoundKeyframes
 from engine.media.keyframes_process import keyframes_in_child
 from engine.planning.length import frame_rate
 from engine.settings import Settings
+from engine.video_part import VideoPart
 
 _AT_ONCE = 2  # each keeps a processor busy for seconds
 _ROOM_FOR_FACTS = 700
@@ -59,6 +60,8 @@ class KeyframeFinder:
                 return TextCard("\n".join([*about, "It has no sound, and so no keyframes."]))
             async with self._turns:
                 found, picture = await asyncio.to_thread(_listen, sound, fps, command)
+        if facts.video and sound == inputs.video:
+            found = _up_to(found, frames_of(facts.video, VideoPart(), fps))
         return _card(found, picture, about, command, room)
 
 
@@ -67,6 +70,14 @@ def _listen(sound: Path, fps: Fraction, command: Keyframes) -> tuple[SoundKeyfra
     picture = sound.with_name("keyframes.png")
     found = keyframes_in_child(sound, fps, command.component, command.mark, picture)
     return found, picture.read_bytes()
+
+
+def _up_to(found: SoundKeyframes, frames: int) -> SoundKeyframes:
+    """The keyframes of a clip of so many frames, whose sound often is a little longer."""
+    if found.frames <= frames:
+        return found
+    before = tuple(frame for frame in found.keyframes if frame < frames - 1)
+    return found.model_copy(update={"frames": frames, "keyframes": (*before, frames - 1)})
 
 
 def _card(

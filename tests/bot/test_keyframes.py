@@ -158,6 +158,23 @@ async def test_a_clip_has_its_own_frame_rate_exactly_and_the_keyframes_of_its_so
     assert card.to_copy.endswith(" --fps 30000/1001")
 
 
+@pytest.mark.parametrize(
+    ("asked", "heard", "told"),
+    [
+        (None, (0, 3, 6), "0: … | 3: … | 5: … --fps 30000/1001"),
+        (None, (0, 5, 7), "0: … | 5: … --fps 30000/1001"),
+        (None, (0, 3), "0: … | 3: … --fps 30000/1001"),
+        (Fraction(15), (0, 1, 3), "0: … | 1: … | 3: … --fps 15"),
+    ],
+)
+async def test_a_clips_keyframes_end_with_its_pictures_though_its_sound_goes_on(
+    finder, listener, clip, asked, heard, told
+):
+    listener.marks = heard
+    command = Keyframes(asked, AudioComponent.BOTH, Mark.ONSETS)
+    assert (await finder.find(command, [clip], ROOM)).to_copy == told
+
+
 async def test_a_song_with_a_clip_is_heard_at_the_clips_frame_rate(finder, listener, song, clip):
     card = await finder.find(USUAL, [clip, song], ROOM)
     (path, fps, *_) = listener.asked[0]
