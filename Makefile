@@ -24,6 +24,7 @@ lint: .venv/.dev ## Check style, types, the floors between the parts, and the ge
 bench: .venv/.dev ## Measure speed and memory beside a plain diffusers loop
 	$(BIN)/python -m bench.rendering
 	$(BIN)/python -m bench.stages
+	$(BIN)/python -m bench.files
 	$(BIN)/python -m bench.queue
 	$(BIN)/python -m bench.answers
 

@@ -23,8 +23,8 @@ from bench.rows import Row, show
 from engine.groups.animation import MelReduce
 from engine.groups.media import AudioComponent
 from engine.groups.output import Format
-from engine.media.loudness import loudness
 from engine.media import RATE
+from engine.media.loudness import loudness
 from engine.render.output.budget import fitted_copy
 from engine.render.output.encoders import open_encoder
 from engine.render.output.playback import played_frames

@@ -54,6 +54,7 @@ def _findings(configuration: Configuration) -> Iterator[Finding]:
     yield from entry_findings(configuration.catalogue)
     yield _tried("device", lambda: _device(configuration))
     yield _tried("pipeline", lambda: _pipeline(configuration))
+    yield _tried("decoder of users' files", _decoder)
     yield from _codecs()
     yield from _credentials()
 
@@ -156,6 +157,23 @@ def _pipeline(configuration: Configuration) -> str:
 
     model = configuration.catalogue.model(None)
     return f"{type(load_pipeline(model.folder)).__name__} loads from {model.folder}"
+
+
+def _decoder() -> str:
+    """What reads strangers' files can read, and how far it is held to that."""
+    from PIL import Image
+
+    from engine.media.inspection import inspect_file
+    from engine.media.limits import CEILING
+    from engine.media.sandbox.confinement import is_complete
+
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        Image.new("RGB", (8, 8)).save(file, "PNG")
+        file.flush()
+        inspect_file(Path(file.name), CEILING)
+    if is_complete():
+        return "confined: it can open no file, address or program"
+    return "its memory and time are limited; only Linux (x86_64, aarch64) confines it further"
 
 
 def _codecs() -> Iterator[Finding]:

@@ -117,6 +117,14 @@ def frames_of(video: VideoFacts, part: VideoPart, fps: Fraction) -> int:
     return math.ceil(taken * fps / video.fps)
 
 
+def is_heard(video: VideoFacts, part: VideoPart, fps: Fraction) -> bool:
+    """Whether a video's own sound goes with an animation at `fps` that is made from a part of it.
+
+    Not where its pictures go faster or slower than its sound.
+    """
+    return video.has_sound and (part.every_nth is None or own_fps(video, part) == fps)
+
+
 def own_fps(video: VideoFacts, part: VideoPart) -> Fraction:
     """The frame rate at which a part of a clip keeps its speed, and so its sound: exactly."""
     return video.fps / (part.every_nth or 1)

@@ -48,7 +48,7 @@ _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (rb"\x1aE\xdf\xa3.{1,64}?B\x82.{1,8}?matroska", Format("mkv", demuxer="matroska")),
     # Multimedia Programming Interface 1.0 (RIFF), EBU Tech 3306 (RF64), ITU-R BS.2088 (BW64)
     (rb"RIFF....AVI ", Format("avi", demuxer="avi")),
-    (rb"(RIF[FX]|RF64|BW64)....WAVE", Format("wav", demuxer="wav")),
+    (rb"(RIFF|RF64|BW64)....WAVE", Format("wav", demuxer="wav")),
     # Sony Wave64: the GUIDs of its `riff` chunk and of `wave`
     (
         rb"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0.{8}wave\xf3\xac\xd3\x11\x8c\xd1\0\xc0",

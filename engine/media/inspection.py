@@ -33,7 +33,7 @@ def inspect_files(
     with DecodingProcess() as process:
         for path, name in files:
             try:
-                yield _inspect(process, path, name, limits)
+                yield inspect_in(process, path, name, limits)
             except MediaError as error:
                 yield error
 
@@ -41,7 +41,7 @@ def inspect_files(
 def inspect_file(path: Path, limits: MediaLimits) -> FileFacts:
     """What a file is. MediaError if it can't be used. It blocks as `inspect_files` does."""
     with DecodingProcess() as process:
-        return _inspect(process, path, path.name, limits)
+        return inspect_in(process, path, path.name, limits)
 
 
 def inspect_inputs(inputs: Inputs, limits: MediaLimits) -> MediaFacts:
@@ -50,7 +50,7 @@ def inspect_inputs(inputs: Inputs, limits: MediaLimits) -> MediaFacts:
     with DecodingProcess() as process:
         for kind, path in inputs:
             if path is not None:
-                found = _inspect(process, path, path.name, limits)
+                found = inspect_in(process, path, path.name, limits)
                 facts[kind] = used_as(found, kind, path.name)
     return MediaFacts(**facts)
 
@@ -74,7 +74,8 @@ def named(name: str) -> Iterator[None]:
         raise MediaError(f"{name}: {error}", error.fault) from error
 
 
-def _inspect(process: DecodingProcess, path: Path, name: str, limits: MediaLimits) -> FileFacts:
+def inspect_in(process: DecodingProcess, path: Path, name: str, limits: MediaLimits) -> FileFacts:
+    """What a file is, found out in a process that may go on with it. MediaError as the others."""
     with named(name):
         if (size := _size(path)) > limits.bytes:
             raise MediaError(

@@ -4,8 +4,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.media.facts import VideoFacts, own_fps
-from engine.media.inspection import inspect_file, named, used_as
+from engine.media.facts import VideoFacts, is_heard
+from engine.media.inspection import inspect_in, named, used_as
 from engine.media.limits import CEILING
 from engine.media.sandbox.messages import TimeFrame
 from engine.media.sandbox.process import DecodingProcess
@@ -30,18 +30,20 @@ def soundtrack(inputs: Inputs, part: VideoPart, fps: Fraction) -> Soundtrack | N
         return Soundtrack(inputs.audio, 0.0)
     if inputs.video is None:
         return None
-    facts: VideoFacts = used_as(inspect_file(inputs.video, CEILING), "video", inputs.video.name)
-    in_step = part.every_nth is None or own_fps(facts, part) == fps
-    if not (facts.has_sound and in_step):
-        return None
-    return Soundtrack(inputs.video, beginning_of_frame(inputs.video, part.start))
+    name = inputs.video.name
+    with DecodingProcess() as process:
+        found = inspect_in(process, inputs.video, name, CEILING)
+        facts: VideoFacts = used_as(found, "video", name)
+        if not is_heard(facts, part, fps):
+            return None
+        return Soundtrack(inputs.video, beginning_of_frame(process, inputs.video, part.start))
 
 
-def beginning_of_frame(path: Path, number: int) -> float:
+def beginning_of_frame(process: DecodingProcess, path: Path, number: int) -> float:
     """When a clip's frame comes on, in seconds since its file's beginning; at most its last one.
 
     What `Sound` has to begin at to go with pictures that begin at this frame.
     """
-    with DecodingProcess() as process, named(path.name):
+    with named(path.name):
         answer, _ = process.open(path, TimeFrame(number=number))
         return answer.seconds or 0.0

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from engine.groups.animation import Interpolation
 from engine.media.loudness import loudness
+from engine.media.soundtrack import soundtrack
 from engine.plan import FramePlan
 from engine.planning.compilation import compile_plan, known
+from engine.planning.length import part_of_video
 from engine.request import Inputs
 from engine.settings import Settings
 
@@ -17,16 +19,19 @@ def plan_frames(settings: Settings, inputs: Inputs) -> FramePlan:
 
 
 def hear(settings: Settings, inputs: Inputs) -> Sequence[float]:
-    """The energy of the attached sound during each frame; nothing where none is attached.
+    """The energy, during each frame, of the sound that is heard with it; nothing without any.
 
     MediaError if the sound can't be read.
     """
-    if inputs.audio is None:
+    fps = known(settings.output.fps)
+    sound = soundtrack(inputs, part_of_video(settings), fps)
+    if sound is None:
         return ()
     return loudness(
-        inputs.audio,
+        sound.file,
         settings.media.audio_component,
         settings.animation.mel_reduce,
-        known(settings.output.fps),
+        fps,
         known(settings.animation.frames),
+        begin=sound.begin,
     )

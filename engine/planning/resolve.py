@@ -1,6 +1,7 @@
 """Makes a user's settings complete: what model and media decide, what is drawn, how long it is."""
 
 import secrets
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from engine.catalogue import Catalogue
@@ -9,11 +10,11 @@ from engine.catalogue.models import Model
 from engine.configuration import Limits
 from engine.errors import InputError
 from engine.groups.animation import Interpolation
-from engine.media.facts import MediaFacts
+from engine.media.facts import MediaFacts, is_heard
 from engine.options import values_within
 from engine.planning.advice import surprises
 from engine.planning.compilation import frames_move, timeline_of
-from engine.planning.length import frame_count, frame_rate
+from engine.planning.length import frame_count, frame_rate, part_of_video
 from engine.planning.size import frame_size
 from engine.planning.weights import weight_function
 from engine.prompts.weighting import translate_weights
@@ -55,7 +56,7 @@ def resolve(
             "steps": settings.diffusion.steps or model.steps,
             "guidance_scale": settings.diffusion.guidance_scale or Schedule(model.guidance_scale),
             "num_latent_channels": _channels(settings, model),
-            "interpolation": _interpolation(settings, media),
+            "interpolation": _interpolation(settings, media, fps),
         }
     )
     _check_schedules(settings)
@@ -87,9 +88,10 @@ def _channels(settings: Settings, model: Model) -> int:
     return channels
 
 
-def _interpolation(settings: Settings, media: MediaFacts) -> Interpolation:
+def _interpolation(settings: Settings, media: MediaFacts, fps: Fraction) -> Interpolation:
     chosen = settings.animation.interpolation
-    if chosen is Interpolation.AUDIO and media.audio is None:
+    heard = media.video and is_heard(media.video, part_of_video(settings), fps)
+    if chosen is Interpolation.AUDIO and not (media.audio or heard):
         raise InputError("interpolation", "audio needs a sound", "attach one")
     return chosen or (Interpolation.AUDIO if media.audio else Interpolation.LINEAR)
 

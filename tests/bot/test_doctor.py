@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.doctor import entry_findings
+from bot.doctor import _decoder, entry_findings
 from engine.catalogue.lists import (
     Catalogue,
     ControlEntry,
@@ -11,6 +11,9 @@ from engine.catalogue.lists import (
     PreprocessorEntry,
 )
 from engine.catalogue.models import Family, ModelEntry
+from engine.errors import MediaError
+from engine.media.sandbox import process
+from engine.media.sandbox.confinement import is_complete
 from tests.support.models import write_adapter, write_controlnet, write_lora, write_model_folder
 
 KEY = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_k.lora_A.weight"
@@ -79,3 +82,10 @@ def test_what_is_missing_or_wrong_is_told(findings, tmp_path):
     assert "there is no processor depth" in words["controlnet unknown"]
     assert "can't read" in words["lora ink"]
     assert words["limits.pipelines"] == "diffusers has no StableDifusionPipeline"
+
+
+def test_the_decoder_is_tried(monkeypatch):
+    assert _decoder().startswith("confined" if is_complete() else "its memory")
+    monkeypatch.setattr(process, "_PROGRAM", ("-c", "raise SystemExit(1)"))
+    with pytest.raises(MediaError):
+        _decoder()

@@ -105,7 +105,7 @@ class _Child:
         self._folder = TemporaryDirectory(prefix="giffusion-decoder-")
         self._channel, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
                 (sys.executable, *_PROGRAM),
                 env=_environment(),
                 cwd=self._folder.name,

@@ -13,6 +13,7 @@ from PIL import Image
 from engine.errors import MediaError
 from engine.groups.output import Format
 from engine.media.pictures import PictureAt, open_pictures, read_image
+from engine.media.sandbox.process import DecodingProcess
 from engine.media.soundtrack import beginning_of_frame
 from engine.render.output.encoders import open_encoder
 from engine.request import Inputs
@@ -46,6 +47,12 @@ def shown(clip: Path, fps: Fraction, frames: int, **part: int) -> list[int]:
     """The numbers on the clip's pictures in an animation of `frames` frames at `fps`."""
     with opened(clip, **part) as picture_at:
         return [number_of(picture_at(index, float(index / fps))) for index in range(frames)]
+
+
+def begins(clip: Path, number: int) -> float:
+    """When a frame comes on."""
+    with DecodingProcess() as process:
+        return beginning_of_frame(process, clip, number)
 
 
 def halves(size: tuple[int, int], left: tuple[int, ...], right: tuple[int, ...]) -> Image.Image:
@@ -323,5 +330,5 @@ def test_a_playlist_that_names_other_files_is_not_followed(tmp_path: Path) -> No
 
 def test_pictures_and_sound_of_a_part_begin_together(tmp_path: Path) -> None:
     clip = numbered_clip(tmp_path / "clip.mp4", 30, Fraction(30000, 1001))
-    assert beginning_of_frame(clip, 0) == pytest.approx(0)
-    assert beginning_of_frame(clip, 20) == pytest.approx(20 * 1001 / 30000)
+    assert begins(clip, 0) == pytest.approx(0)
+    assert begins(clip, 20) == pytest.approx(20 * 1001 / 30000)

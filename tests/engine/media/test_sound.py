@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.media import RATE
+from engine.media.sandbox.process import DecodingProcess
 from engine.media.sound import Sound, sound_seconds
 from engine.media.soundtrack import beginning_of_frame
 from tests.engine.media.clips import numbered
@@ -26,6 +27,12 @@ def film(path: Path, sound: np.ndarray, codec: str = "aac", late: float = 0.0) -
         container.mux(pictures.encode(None))
         add_sound(container, track, sound)
     return path
+
+
+def begins(clip: Path, number: int) -> float:
+    """When a frame comes on."""
+    with DecodingProcess() as process:
+        return beginning_of_frame(process, clip, number)
 
 
 def first_heard(sound: Sound, seconds: float) -> float:
@@ -59,13 +66,13 @@ def test_a_part_of_a_film_is_seen_and_heard_together(
 ) -> None:
     # A click at the moment that frame 10 comes on.
     path = film(tmp_path / f"film.{ending}", clicks([1.0], 2))
-    with Sound(path, beginning_of_frame(path, number)) as sound:
+    with Sound(path, begins(path, number)) as sound:
         assert first_heard(sound, 2) == pytest.approx((10 - number) / 10, abs=0.005)
 
 
 def test_pictures_that_begin_later_than_the_sound_stay_beside_it(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mkv", clicks([1.0], 2), late=0.5)
-    with Sound(path, beginning_of_frame(path, 0)) as sound:
+    with Sound(path, begins(path, 0)) as sound:
         assert first_heard(sound, 2) == pytest.approx(0.5, abs=0.005)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.configuration import Limits
 from engine.errors import InputError
-from engine.media.facts import MediaFacts, SoundFacts
+from engine.media.facts import MediaFacts, SoundFacts, VideoFacts
 from engine.planning.compilation import timeline_of
 from engine.planning.resolve import resolve
 from engine.schedule import Schedule
@@ -113,6 +113,20 @@ def test_attaching_a_sound_makes_audio_the_way_between_keyframes_but_overrides_n
 def test_audio_interpolation_without_a_sound_is_refused(resolved):
     with pytest.raises(InputError, match="interpolation: audio needs a sound; attach one"):
         resolved(interpolation="audio")
+
+
+def test_a_videos_own_sound_can_drive_it_where_it_is_heard(resolved):
+    video = VideoFacts(width=64, height=48, frames=30, fps=30, has_sound=True)
+    film, silent = (
+        MediaFacts(video=video),
+        MediaFacts(video=video.model_copy(update={"has_sound": False})),
+    )
+    assert resolved(media=film, interpolation="audio").settings.animation.interpolation == "audio"
+    assert resolved(media=film).settings.animation.interpolation == "linear"  # unless asked
+    with pytest.raises(InputError, match="audio needs a sound"):
+        resolved(media=silent, interpolation="audio")
+    with pytest.raises(InputError, match="audio needs a sound"):  # seen five times as fast
+        resolved(media=film, interpolation="audio", video_every_nth=5, fps=30)
 
 
 @pytest.mark.holds("strength")

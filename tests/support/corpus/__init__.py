@@ -20,6 +20,7 @@ BOMBS: dict[str, Callable[[Path], None]] = {
     "unicode-text.png": partial(picture_bombs.png_text_bomb, kind=b"iTXt"),
     "colour-profile.png": partial(picture_bombs.png_text_bomb, kind=b"iCCP"),
     "huge.gif": picture_bombs.huge_gif,
+    "huge-screen.gif": picture_bombs.huge_screen_gif,
     "huge.webp": picture_bombs.huge_webp,
     "huge-animated.webp": picture_bombs.huge_animated_webp,
     "huge.jpg": picture_bombs.huge_jpeg,

@@ -44,7 +44,7 @@ def understated_film(path: Path, size: tuple[int, int] = (7680, 4320)) -> None:
     path.write_bytes(content)
 
 
-def index_bomb(path: Path, count: int = 0x0FFFFFFF) -> None:
+def index_bomb(path: Path, count: int = 0x02000000) -> None:
     """A film whose index claims so many frames of a byte each (ISO 14496-12, 8.6 and 8.7)."""
     content = bytearray(next(film.content for film in films() if not film.sound))
     size = content.index(b"stsz") + 8

@@ -35,13 +35,14 @@ def png_text_bomb(path: Path, kind: bytes = b"zTXt", unfolded: int = 2**30) -> N
     path.write_bytes(content[:33] + chunk + content[33:])
 
 
-def huge_gif(path: Path, side: int = 9_400, frames: int = 160) -> None:
+def huge_gif(path: Path, side: int = 9_400, frames: int = 160, part: int = 250) -> None:
     """Frames that each claim the whole large screen, but bring only its first pixels."""
-    head, *blocks = GifImagePlugin.getdata(Image.new("P", (280, 280)))
-    descriptor = head[:1] + struct.pack("<4H", 0, 0, side, side) + head[9:]
-    control = b"\x21\xf9\x04\x04\x0a\0\0\0"  # a tenth of a second
-    screen = b"GIF89a" + struct.pack("<2H", side, side) + b"\x80\0\0" + b"\0\0\0\xff\xff\xff"
-    path.write_bytes(screen + (control + descriptor + b"".join(blocks)) * frames + b"\x3b")
+    path.write_bytes(_gif(side, side, frames, part))
+
+
+def huge_screen_gif(path: Path, side: int = 9_400, frames: int = 1000) -> None:
+    """A large screen, of which each frame changes a corner: all of them are whole."""
+    path.write_bytes(_gif(side, 8, frames, 8))
 
 
 def huge_webp(path: Path, side: int = 16_383) -> None:
@@ -69,8 +70,8 @@ def huge_jpeg(path: Path, side: int = 65_500, progressive: bool = False) -> None
 def huge_tiff(path: Path, side: int = 13_300) -> None:
     """A square of black in one deflated strip (TIFF 6.0, section 2; compression 8)."""
     strip = zeros_compressed(side * side)
-    entries = ((256, side), (257, side), (258, 8), (259, 8), (262, 1), (273, 8), (277, 1))
-    entries = (*entries, (278, side), (279, len(strip)))
+    entries = [(256, side), (257, side), (258, 8), (259, 8), (262, 1), (273, 8), (277, 1)]
+    entries += [(278, side), (279, len(strip))]
     directory = struct.pack("<H", len(entries))
     for tag, value in entries:
         directory += struct.pack("<2H2I", tag, 4, 1, value)
@@ -83,6 +84,15 @@ def huge_avif(path: Path, side: int = 16_000) -> None:
     content = encoded(picture(), "AVIF", speed=10)
     stored, claimed = struct.pack(">2I", *SIZE), struct.pack(">2I", side, side)
     path.write_bytes(content.replace(b"ispe\0\0\0\0" + stored, b"ispe\0\0\0\0" + claimed))
+
+
+def _gif(side: int, claimed: int, frames: int, given: int) -> bytes:
+    """Squares that claim to be of one size and hold another's pixels (GIF89a, 18, 20, 23)."""
+    head, *blocks = GifImagePlugin.getdata(Image.new("P", (given, given)))
+    descriptor = head[:1] + struct.pack("<4H", 0, 0, claimed, claimed) + head[9:]
+    control = b"\x21\xf9\x04\x04\x0a\0\0\0"  # a tenth of a second
+    screen = b"GIF89a" + struct.pack("<2H", side, side) + b"\x80\0\0" + b"\0\0\0\xff\xff\xff"
+    return screen + (control + descriptor + b"".join(blocks)) * frames + b"\x3b"
 
 
 def _block(count: int, flush: int = zlib.Z_FULL_FLUSH) -> bytes:

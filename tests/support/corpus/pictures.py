@@ -75,10 +75,11 @@ def turned() -> Iterator[Sample]:
     for orientation, degrees in TURNS.items():
         exif = Image.Exif()
         exif[ExifTags.Base.Orientation] = orientation
-        facts = {"rotation": degrees, "mirrored": orientation in MIRRORED}
+        mirrored = orientation in MIRRORED
         for kind, ending in (("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")):
             content = encoded(picture(), kind, exif=exif)
-            yield Sample(f"orientation-{orientation}.{ending}", ending, content, SIZE, 1, **facts)
+            facts = Sample(f"orientation-{orientation}.{ending}", ending, content, SIZE, 1)
+            yield facts._replace(rotation=degrees, mirrored=mirrored)
 
 
 def moving() -> Iterator[Sample]:
@@ -88,7 +89,7 @@ def moving() -> Iterator[Sample]:
     partial = [picture() for _ in range(4)]
     for number, frame in enumerate(partial):
         frame.paste("white", (10 * number, 10, 10 * number + 8, 20))
-    times = {"save_all": True, "duration": 100, "loop": 0}
+    times: dict[str, object] = {"save_all": True, "duration": 100, "loop": 0}
     uneven = {**times, "duration": [40, 200, 100, 400]}
     kinds = {
         "animated.gif": _animation(frames, "GIF", times),

@@ -21,7 +21,8 @@ class Sample(NamedTuple):
 
     `ending` is what its first bytes tell. `size` is width × height in pixels as stored; turned
     upright (and its pixels made square, which are `aspect` times as wide as high) it is shown.
-    `rotation` is in degrees clockwise. A still picture has one frame, a sound none.
+    `rotation` is in degrees clockwise, before it is `mirrored` left to right. A still picture has
+    one frame, a sound none. `fps` is exact where it is `steady`.
     """
 
     name: str
