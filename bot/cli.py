@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
 
-from bot.commands import about, parse_settings, read_flags
+from bot.commands import parse_settings, read_flags
+from bot.help import about
 from bot.input_files import named_inputs
 from bot.keyframes_command import add_keyframes, show_keyframes
 from engine.configuration import Configuration, load_configuration

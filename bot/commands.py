@@ -2,15 +2,19 @@
 
 `0: a corgi | 60: a lion --neg dogs --steps 20 --guidance-scale 0: (5), 60: (9)`: a flag's value
 goes on until the next flag, so schedules need no quotes. `--neg` inside the prompts belongs to its
-keyframe; everything else that looks like a flag must be one.
+keyframe; everything else that looks like a flag must be one. `keyframes`, alone or before flags,
+asks for those of an attached sound.
 """
 
 import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from engine.errors import InputError
+from engine.groups.media import AudioComponent
+from engine.media.keyframes import Mark
 from engine.options import Option
 from engine.settings import Settings
 
@@ -22,22 +26,10 @@ _FLAG = re.compile(r"(?:(?<=\s)|^)(?:--|—|–)(?P<name>[A-Za-z][\w-]*)(?:\s*=\
 # "a cat -steps 20" and "a cat--steps 20" mean a flag; "a cat -- steps" and "sun--" don't.
 _MEANT = re.compile(r"(?:(?<=\s)-|(?<=[^\s-])--)(?P<name>[A-Za-z][\w-]{0,40})(?=[\s=])")
 _KEYFRAME = re.compile(r"[|\n]\s{0,9}\d{1,12}(?:\.\d{0,9})?\s?s?\s?[:：]")
+_ASKS_FOR_KEYFRAMES = re.compile(r"[/-]*keyframes(?:\s+|$)", re.IGNORECASE)
 _LONGEST_COMMAND = 100_000
-_ALIASES = {"neg": "negative_prompt"}
+ALIASES = {"neg": "negative_prompt"}
 _OPTIONS = Settings.options()
-_USUAL = (
-    "negative_prompt",
-    "seed",
-    "seconds",
-    "fps",
-    "loop",
-    "format",
-    "steps",
-    "guidance_scale",
-    "strength",
-    "zoom",
-)
-_SCHEDULE = "--zoom 0: (1), 24: (1.05) or --angle 5*sin(t/6)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,16 @@ class Help:
     topic: str = ""
 
 
-Command = Animate | Help
+@dataclass(frozen=True, slots=True)
+class Keyframes:
+    """Find the keyframes of an attached sound. `fps` is None where the attached clip's is to do."""
+
+    fps: Fraction | None
+    component: AudioComponent
+    mark: Mark
+
+
+Command = Animate | Help | Keyframes
 
 
 def parse_command(text: str, defaults: Settings) -> Command:
@@ -69,28 +70,52 @@ def parse_command(text: str, defaults: Settings) -> Command:
     first, *more = words.lower().split()
     if first.strip("-/") == "help" and len(more) == 1:
         return Help(more[0].strip("-/?!."))
+    asked = _ASKS_FOR_KEYFRAMES.match(words)
+    if asked and (asked.end() == len(words) or _FLAG.match(words, asked.end())):
+        return _keyframes(words[asked.end() :], defaults)
     return Animate(parse_settings(words, defaults))
 
 
 def parse_settings(text: str, defaults: Settings) -> Settings:
     """The settings that prompts and flags make of `defaults`."""
-    flags = list(_FLAG.finditer(text))
-    start = next((flag.start() for flag in flags if flag["name"].lower() != "neg"), len(text))
+    flags = (flag for flag in _FLAG.finditer(text) if flag["name"].lower() != "neg")
+    start = next((flag.start() for flag in flags), len(text))
     prompts = text[:start].strip()
     if not prompts:
         raise InputError("prompts", "there is no prompt before the flags", f"write {EXAMPLE}")
     _check_prompts(prompts)
-    flags = [flag for flag in flags if flag.start() >= start]
+    return defaults.updated({"prompts": prompts} | read_flags(_flags(text[start:])))
+
+
+def _flags(text: str) -> dict[str, str]:
+    """The names and texts of flags, of which the first begins the text."""
+    flags = list(_FLAG.finditer(text))
     ends = [*(flag.start() for flag in flags[1:]), len(text)]
-    written = {flag["name"]: text[flag.end() : end] for flag, end in zip(flags, ends, strict=False)}
-    return defaults.updated({"prompts": prompts} | read_flags(written))
+    return {flag["name"]: text[flag.end() : end] for flag, end in zip(flags, ends, strict=False)}
+
+
+def _keyframes(flags: str, defaults: Settings) -> Keyframes:
+    written = {flag.lower().replace("-", "_"): text for flag, text in _flags(flags).items()}
+    beats = written.pop("beats", "off").strip().lower() or "on"
+    if beats not in ("on", "off"):
+        raise InputError("beats", f"{beats[:60]!r} won't do", "write --beats alone, or on or off")
+    for flag in written:
+        if flag not in ("fps", "audio_component"):
+            raise InputError(
+                f"--{flag[:60].replace('_', '-')}",
+                "keyframes don't take it",
+                "they take --fps, --audio-component and --beats",
+            )
+    settings = defaults.updated(read_flags(written))
+    mark = Mark.BEATS if beats == "on" else Mark.ONSETS
+    return Keyframes(settings.output.fps, settings.media.audio_component, mark)
 
 
 def _check_prompts(prompts: str) -> None:
     """InputError where a setting's name stands in the prompts with one dash, or without a space."""
     for found in _MEANT.finditer(prompts):
         name = found["name"].lower().replace("-", "_")
-        if _ALIASES.get(name, name) in _OPTIONS:
+        if ALIASES.get(name, name) in _OPTIONS:
             flag = f"--{found['name']}"
             raise InputError(
                 "prompts", f"{found[0]!r} stands in a prompt", f"write a space and {flag}"
@@ -122,7 +147,7 @@ def read_flags(written: Mapping[str, str]) -> dict[str, object]:
 def _option(flag: str) -> tuple[str, Option, bool]:
     """The setting that a flag names, and whether it is switched off by a `no-`."""
     name = flag.lower().replace("-", "_")
-    name = _ALIASES.get(name, name)
+    name = ALIASES.get(name, name)
     if name in _OPTIONS:
         return name, _OPTIONS[name], False
     switched = name.removeprefix("no_")
@@ -138,33 +163,3 @@ def _unquoted(text: str) -> str:
         if len(text) > 1 and text[0] == pair[0] and text[-1] == pair[1]:
             return text[1:-1]
     return text
-
-
-def help_text(topic: str = "") -> str:
-    """What the command takes, in few lines for any chat; or all about a group or a setting."""
-    topic = topic.replace("-", "_")
-    if topic in (groups := Settings.groups()):
-        flags = [about(_OPTIONS[name]) for name in groups[topic] if name != "prompts"]
-        return "\n".join([*flags, f"{COMMAND} help and a setting's name tells what it takes."])
-    topic = _ALIASES.get(topic, topic)
-    if topic in _OPTIONS:
-        return f"{about(_OPTIONS[topic])}\nIt takes {_OPTIONS[topic].expected}."
-    return "\n".join(
-        [
-            "Describe what the animation shows at which frame; it glides from one to the next:",
-            f"{COMMAND} {EXAMPLE}",
-            "A keyframe may end in --neg and what not to show. Keys may be in seconds, as 2s:.",
-            "A picture, a sound or a video may be attached.",
-            "Then, if you like, settings, as in --seed 7 --zoom 1.02 --format gif. The usual ones:",
-            *(about(_OPTIONS[name]) for name in _USUAL),
-            f"Where it says (a schedule), a value may change: {_SCHEDULE}",
-            f"All others: {COMMAND} help and one of {', '.join(groups)}; "
-            f"about one of them: {COMMAND} help zoom",
-        ]
-    )
-
-
-def about(option: Option) -> str:
-    """A setting in a line: its flag, what it does, its default."""
-    default = f" (default {option.default})" if option.default else ""
-    return f"{option.flag}: {option.description}{default}"

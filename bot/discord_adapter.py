@@ -29,6 +29,7 @@ class DiscordAdapter:
     """
 
     platform = "discord"
+    attaching = "add one with the command's option audio or video"
 
     def __init__(
         self,

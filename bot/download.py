@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from aiohttp import ClientResponse
+from yarl import URL
 
 from engine.errors import MediaError, MediaFault
 
@@ -10,10 +11,24 @@ _CHUNK = 64 * 1024
 _MIB = 2**20
 
 
+def parse_url(text: str, base: URL | None = None) -> URL | None:
+    """A file's address, which may be relative to `base`; None for what is none.
+
+    An address that carries a user's name is none: it can look as if it led elsewhere.
+    """
+    try:
+        url = URL(text) if base is None else base.join(URL(text))
+    except ValueError:
+        return None
+    whole = url.absolute and url.scheme and url.raw_user is None and url.raw_password is None
+    return url if whole else None
+
+
 async def save_response(response: ClientResponse, target: Path, limit: int, name: str) -> None:
     """Write a response's content to `target`; MediaError once it passes `limit` bytes.
 
-    The size that a chat declares is not believed: what arrives is counted.
+    The size that a chat declares is not believed: what arrives is counted, unpacked where it was
+    packed on the way.
     """
     arrived = 0
     try:

@@ -93,6 +93,26 @@ class ResultCard:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingCard:
+    """What is being done, in a word or two; another card follows within minutes."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCard:
+    """A picture (PNG) that `alt` describes, what it shows in words, and text ready to be copied.
+
+    `text` and `to_copy` have no more characters together than the place takes in a message.
+    """
+
+    text: str
+    to_copy: str
+    picture: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextCard:
     """Words alone: help, an error, a cancellation. `error` asks for the platform's error look."""
 
@@ -100,13 +120,19 @@ class TextCard:
     error: bool = False
 
 
-Card = QueuedCard | ProgressCard | ResultCard | TextCard
+LastCard = ResultCard | PictureCard | TextCard
+"""Nothing follows these."""
+Card = QueuedCard | ProgressCard | WaitingCard | LastCard
 
 
 class Chat(Protocol):
-    """What an adapter does for the presenter."""
+    """What an adapter does for the presenter.
+
+    `attaching` tells a user how a file comes with a command there: "drop it into the chat".
+    """
 
     platform: str
+    attaching: str
 
     def capabilities(self, conversation: Conversation) -> Capabilities:
         """The limits of the place where this conversation is."""

@@ -7,12 +7,25 @@ import shutil
 from collections.abc import AsyncIterator, Mapping
 
 from bot.attachments import store_attachments
-from bot.commands import Help, help_text, parse_command
+from bot.commands import Animate, Help, Keyframes, parse_command
+from bot.help import help_text
+from bot.keyframes import KeyframeFinder
 from bot.latest import Latest
-from bot.port import Card, Chat, Incoming, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import (
+    Card,
+    Chat,
+    Conversation,
+    Incoming,
+    LastCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 from bot.summary import details, title
 from engine.configuration import Configuration
-from engine.errors import GiffusionError, JobError
+from engine.errors import GiffusionError, InputError, JobError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
 from engine.planning.intake import accept
 from engine.queue import JobQueue
@@ -36,23 +49,25 @@ class Presenter:
         self._queue = queue
         self._sessions = sessions
         self._configuration = configuration
+        self._keyframes = KeyframeFinder(configuration)
         self._following: set[asyncio.Task[None]] = set()
 
     async def handle(self, chat: Chat, incoming: Incoming) -> None:
         """Answer a command: at once where it is refused, else by following the job it queues."""
         try:
             command = parse_command(incoming.text, self._configuration.defaults)
-            if isinstance(command, Help):
-                await chat.show(incoming.conversation, TextCard(help_text(command.topic)))
-                return
-            request, notes = await self._accept(chat, incoming, command.settings)
+            match command:
+                case Help():
+                    await chat.show(incoming.conversation, TextCard(help_text(command.topic)))
+                case Keyframes():
+                    await self._find_keyframes(chat, incoming, command)
+                case Animate():
+                    self._follow(chat, *await self._accept(chat, incoming, command.settings))
         except GiffusionError as error:
             await chat.show(incoming.conversation, TextCard(str(error), error=True))
         except Exception:
             log.exception("a command could not be carried out")
             await chat.show(incoming.conversation, TextCard(_OUR_FAULT, error=True))
-        else:
-            self._follow(chat, request, notes)
 
     async def cancel(self, job: str, user: str) -> str:
         """Stop a job for its owner. JobError if it is unknown, over, or somebody else's."""
@@ -75,6 +90,14 @@ class Presenter:
         for task in self._following:
             task.cancel()
         await asyncio.gather(*self._following, return_exceptions=True)
+
+    async def _find_keyframes(self, chat: Chat, incoming: Incoming, command: Keyframes) -> None:
+        if not incoming.attachments:
+            raise InputError("keyframes", "no song or clip is attached", chat.attaching)
+        await _show(chat, incoming.conversation, WaitingCard("Listening…"), ())
+        room = chat.capabilities(incoming.conversation).text_length
+        card = await self._keyframes.find(command, incoming.attachments, room)
+        await _show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
 
     async def _accept(
         self, chat: Chat, incoming: Incoming, settings: Settings
@@ -116,10 +139,10 @@ class Presenter:
             if notes:  # shown before anything can overtake them: the job may never wait
                 place = max(1, await self._queue.position(request.id))
                 first = QueuedCard(request.id, title(request.settings), place, notes)
-                await _show(chat, request, first, ())
+                await _show(chat, request.conversation, first, ())
             async for card in Latest(self._cards(request, notes)):
-                over = isinstance(card, ResultCard | TextCard)
-                await _show(chat, request, card, _LAST_CARD_PAUSES if over else ())
+                over = isinstance(card, LastCard)
+                await _show(chat, request.conversation, card, _LAST_CARD_PAUSES if over else ())
                 await asyncio.sleep(0 if over else pause)
         except Exception:
             log.exception("job %s can't be followed any more", request.id)
@@ -163,13 +186,15 @@ def _progress(job: str, name: str, event: FrameDone, preview: bytes | None) -> P
     return ProgressCard(job, name, event.done, event.frames, left, preview)
 
 
-async def _show(chat: Chat, request: RenderRequest, card: Card, pauses: tuple[float, ...]) -> None:
+async def _show(
+    chat: Chat, conversation: Conversation, card: Card, pauses: tuple[float, ...]
+) -> None:
     """Show a card, once more after each pause for as long as the chat fails."""
     for pause in (*pauses, None):
         try:
-            await chat.show(request.conversation, card)
+            await chat.show(conversation, card)
             return
         except Exception:
-            log.warning("%s did not show job %s", chat.platform, request.id, exc_info=True)
+            log.warning("%s did not show a card", chat.platform, exc_info=True)
         if pause is not None:
             await asyncio.sleep(pause)

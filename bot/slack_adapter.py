@@ -11,8 +11,8 @@ import logging
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot.port import Capabilities, Card, Conversation, ResultCard, Service, TextCard
-from bot.slack.cards import MESSAGE_LENGTH, SlackMessage, draw, draw_result
+from bot.port import Capabilities, Card, Conversation, LastCard, PictureCard, ResultCard, Service
+from bot.slack.cards import MESSAGE_LENGTH, SlackMessage, draw, draw_picture, draw_result
 from bot.slack.client import (
     START_SECONDS,
     UNREACHABLE,
@@ -23,7 +23,7 @@ from bot.slack.client import (
     web_client,
 )
 from bot.slack.listeners import Listeners
-from bot.slack.upload import UPLOAD_BYTES, UPLOAD_SECONDS, share_file
+from bot.slack.upload import UPLOAD_BYTES, UPLOAD_SECONDS, SharedFile, share_file
 from engine.errors import ConfigurationError, MediaError
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,10 @@ class SlackAdapter:
     """A `Chat` in one Slack workspace; `api_url` stands in for https://slack.com/api/."""
 
     platform = "slack"
+    attaching = (
+        "a slash command carries no files in Slack, so mention me in a channel or write me a "
+        "direct message, with the file and these words"
+    )
 
     def __init__(
         self, service: Service, bot_token: str, app_token: str, api_url: str | None = None
@@ -110,27 +114,39 @@ class SlackAdapter:
         return Capabilities(UPLOAD_BYTES, MESSAGE_LENGTH, _EDIT_SECONDS)
 
     async def show(self, conversation: Conversation, card: Card) -> None:
-        """Edit the conversation's message; a result's file is shared in its thread first.
+        """Edit the conversation's message; a card's file is shared in its thread first.
 
         ConnectionError if Slack can't take a last card now: showing it again does no harm. A card
         in between that it doesn't take is dropped, as another one follows.
         """
-        if isinstance(card, ResultCard):
-            message = draw_result(card, await self._share(conversation, card))
-        else:
-            message = draw(card)
+        match card:
+            case ResultCard():
+                message = draw_result(card, await self._share_result(conversation, card))
+            case PictureCard():
+                message = draw_picture(card, await self._share_picture(conversation, card))
+            case _:
+                message = draw(card)
         try:
             await self._edit(conversation, message)
         except ConnectionError as error:
-            if isinstance(card, ResultCard | TextCard):
+            if isinstance(card, LastCard):
                 raise
             log.warning("%s", error)
 
-    async def _share(self, conversation: Conversation, card: ResultCard) -> str | None:
-        channel, thread = str(conversation["channel"]), str(conversation["thread"])
+    async def _share_result(self, conversation: Conversation, card: ResultCard) -> str | None:
         name = f"giffusion-{card.job}{card.file.suffix}"
+        problem = await self._share(conversation, SharedFile(name, card.file))
+        return problem and f"{problem} Its session has it."
+
+    async def _share_picture(self, conversation: Conversation, card: PictureCard) -> str | None:
+        name = f"giffusion-{conversation['ts']}.png"
+        return await self._share(conversation, SharedFile(name, card.picture, card.alt))
+
+    async def _share(self, conversation: Conversation, file: SharedFile) -> str | None:
+        """Why a file isn't in the conversation's thread, if it isn't."""
+        channel, thread = str(conversation["channel"]), str(conversation["thread"])
         try:
-            await share_file(self._uploads, channel, thread, card.file, name)
+            await share_file(self._uploads, channel, thread, file)
         except MediaError as error:
             return str(error)
         return None

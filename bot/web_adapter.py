@@ -21,9 +21,10 @@ from engine.sessions.local import LocalSessions
 
 _LOG = logging.getLogger(__name__)
 _HERE = Path(__file__).parent / "web"
+_PNG = b"\x89PNG\r\n\x1a\n"
 _STOP_SECONDS = 2.0  # for answers that are under way when the service stops
 
-_LOST = "The service stopped before it took this message; send it again."
+_LOST = "The service stopped before it answered this message; send it again."
 _BROKEN = "Something went wrong on our side; the operator's log says what. Try it again."
 
 
@@ -36,6 +37,7 @@ class WebAdapter:
     """
 
     platform = "web"
+    attaching = "add one with the + beside the message box, or drop it into the page"
 
     def __init__(
         self,
@@ -158,7 +160,8 @@ class WebAdapter:
         picture = self._transcript.preview(user_of(request), request.match_info["message"])
         if picture is None:  # the render was over first; a browser would log a 404 as a fault
             return web.Response(status=204)
-        return web.Response(body=picture, content_type="image/webp")
+        kind = "png" if picture.startswith(_PNG) else "webp"
+        return web.Response(body=picture, content_type=f"image/{kind}")
 
     async def _cancel(self, request: web.Request) -> web.Response:
         try:

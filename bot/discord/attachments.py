@@ -5,9 +5,8 @@ from pathlib import Path
 
 import aiohttp
 import discord
-from yarl import URL
 
-from bot.download import check_size, save_response
+from bot.download import check_size, parse_url, save_response
 from engine.errors import MediaError
 
 CDN_ORIGINS = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
@@ -24,8 +23,8 @@ class DiscordAttachment:
 
     async def save(self, target: Path, limit: int) -> None:
         """Stream the file to `target`; MediaError, and no file left, if it can't be had whole."""
-        url = URL(self._url)
-        if not url.absolute or str(url.origin()) not in CDN_ORIGINS:
+        url = parse_url(self._url)
+        if url is None or str(url.origin()) not in CDN_ORIGINS:
             raise MediaError(f"{self.name} isn't kept by Discord, so it isn't fetched.")
         check_size(self.size, limit, self.name)
         try:

@@ -13,10 +13,20 @@ from bot.discord.message import (
     escape,
     plain,
 )
-from bot.port import Card, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import (
+    Card,
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 
 _LINK_LENGTH = 512
 _BAR_CELLS = 20
+_CODE_LENGTH = 2_500
+_ALT_LENGTH = 1_024
 
 
 def draw(card: Card, upload_bytes: int) -> Drawing:
@@ -28,6 +38,11 @@ def draw(card: Card, upload_bytes: int) -> Drawing:
             return _draw_progress(card, upload_bytes)
         case ResultCard():
             return _draw_result(card, upload_bytes)
+        case WaitingCard():
+            text = plain(card.text, TEXT_LENGTH)
+            return Drawing(discord.Embed(description=text, colour=discord.Colour.greyple()))
+        case PictureCard():
+            return _draw_picture(card, upload_bytes)
         case TextCard():
             return _draw_text(card, upload_bytes)
 
@@ -70,6 +85,18 @@ def _draw_result(card: ResultCard, upload_bytes: int) -> Drawing:
     embed = _embed(card.title, "\n".join(filter(None, lines)), discord.Colour.green())
     embed.set_footer(text=f"Made in {_duration(card.seconds)}")
     return Drawing(embed, button, ((card.file.name, card.file),) if fits else ())
+
+
+def _draw_picture(card: PictureCard, upload_bytes: int) -> Drawing:
+    # Nothing is formatted inside a block of code, which ends at the next backticks.
+    to_copy = card.to_copy.replace("`", "'")[:_CODE_LENGTH]
+    code = f"\n```\n{to_copy}\n```"
+    text = plain(card.text, TEXT_LENGTH - len(code)) + code
+    embed = discord.Embed(description=text, colour=discord.Colour.green())
+    if len(card.picture) > upload_bytes:
+        return Drawing(embed)
+    embed.set_image(url="attachment://picture.png")
+    return Drawing(embed, files=(("picture.png", card.picture),), alt=card.alt[:_ALT_LENGTH])
 
 
 def _draw_text(card: TextCard, upload_bytes: int) -> Drawing:

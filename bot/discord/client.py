@@ -38,7 +38,7 @@ class Option:
 OPTIONS = (
     Option(
         "prompts",
-        "What to show, with frames: 0: a red circle | 24: a blue star. Or: help",
+        "What to show, with frames: 0: a red circle | 24: a blue star. Or: help, keyframes",
         app_commands.Range[str, 1, 6_000],
         required=True,
     ),

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.discord.cards import draw
 from bot.discord.message import Drawing
-from bot.port import Card, Conversation, ResultCard, TextCard
+from bot.port import Card, Conversation, LastCard
 
 _REFUSALS = frozenset({401, 403, 404})
 _TOO_LARGE = 413
@@ -76,7 +76,7 @@ class Delivery:
         try with the last card.
         """
         reply = self._replies.setdefault(place.message, _Reply(place.message))
-        last = isinstance(card, ResultCard | TextCard)
+        last = isinstance(card, LastCard)
         if reply.lost and not last:
             return
         try:

@@ -48,11 +48,15 @@ class CancelButton(
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A message ready to be sent or to replace another; `files` are (name, content) pairs."""
+    """A message ready to be sent or to replace another.
+
+    `files` are (name, content) pairs; `alt` describes them to those who don't see them.
+    """
 
     embed: discord.Embed
     button: discord.ui.Item[Any] | None = None
     files: tuple[tuple[str, Path | bytes], ...] = ()
+    alt: str | None = None
 
     def as_edit(self) -> dict[str, Any]:
         """Arguments that make an edit leave nothing of the message before."""
@@ -76,7 +80,11 @@ class Drawing:
     def _open_files(self) -> list[discord.File]:
         # discord.py closes files after each try, so every try opens its own.
         return [
-            discord.File(BytesIO(content) if isinstance(content, bytes) else content, name)
+            discord.File(
+                BytesIO(content) if isinstance(content, bytes) else content,
+                name,
+                description=self.alt,
+            )
             for name, content in self.files
         ]
 

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bot.download import check_size, save_response
+from bot.download import check_size, parse_url, save_response
 from bot.slack.client import UNREACHABLE
 from engine.errors import MediaError
 
@@ -59,23 +59,23 @@ class SlackAttachment:
             )
 
     async def _open(self, session: aiohttp.ClientSession) -> aiohttp.ClientResponse:
-        url = URL(self.url)
+        url = parse_url(self.url)
         headers = {"Authorization": f"Bearer {self.client.token}"}
         for _ in range(1 + _REDIRECTS):
-            if not self._is_slacks(url):
+            if url is None or not self._is_slacks(url):
                 raise MediaError(f"{self.name} isn't kept by Slack itself; upload the file instead")
             response = await session.get(url, headers=headers, allow_redirects=False)
             if not 300 <= response.status < 400:
                 return response
             response.release()
-            url = url.join(URL(response.headers.get("Location", "")))
+            url = parse_url(response.headers.get("Location", ""), base=url)
         raise MediaError(f"{self.name} could not be fetched from Slack: too many redirects")
 
     def _is_slacks(self, url: URL) -> bool:
         api, host = URL(self.client.base_url), url.host or ""
         if (url.scheme, host, url.port) == (api.scheme, api.host, api.port):
             return True
-        return url.scheme == "https" and any(
+        return (url.scheme, url.port) == ("https", 443) and any(
             host == known or host.endswith(f".{known}") for known in _HOSTS
         )
 

@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import PictureCard, ProgressCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.slack.text import clip, escape, pieces
 
 CANCEL = "giffusion_cancel"
@@ -35,6 +35,7 @@ _TITLE_LENGTH = 1_000
 _SUMMARY_LENGTH = 300
 _NOTES, _NOTE_LENGTH = 10, 500
 _BAR_LENGTH = 20
+_FENCE = "```"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,15 @@ class SlackMessage:
     blocks: list[dict[str, Any]]
 
 
-def draw(card: QueuedCard | ProgressCard | TextCard) -> SlackMessage:
+def draw(card: QueuedCard | ProgressCard | WaitingCard | TextCard) -> SlackMessage:
     """The message for a card that carries no file."""
     match card:
         case QueuedCard():
             return _draw_queued(card)
         case ProgressCard():
             return _draw_progress(card)
+        case WaitingCard():
+            return _draw_text(TextCard(card.text))
         case TextCard():
             return _draw_text(card)
 
@@ -68,6 +71,21 @@ def draw_result(card: ResultCard, problem: str | None) -> SlackMessage:
         blocks.append(_context("The session opens on the service's own machine only."))
     button = ButtonElement(text="Open session", url=card.link, action_id=SESSION)
     return _message(outcome, [*blocks, ActionsBlock(elements=[button])])
+
+
+def draw_picture(card: PictureCard, problem: str | None) -> SlackMessage:
+    """The message for a picture; `problem` says why it isn't in the thread."""
+    # Nothing is formatted inside a block of code, which ends at the next backticks.
+    to_copy = clip(escape(card.to_copy.replace("`", "'").strip()), MESSAGE_LENGTH // 2)
+    text = clip(escape(card.text.strip()), MESSAGE_LENGTH - len(to_copy)) or "…"
+    code = pieces(to_copy, SECTION_LENGTH - 2 * len(_FENCE))
+    outcome = problem or "The picture is in the thread."
+    blocks: list[Block] = [
+        *(_section(part) for part in pieces(text, SECTION_LENGTH)),
+        *(_section(f"{_FENCE}{part}{_FENCE}") for part in code),
+        _context(clip(escape(outcome), _NOTE_LENGTH)),
+    ]
+    return _message(text, blocks)
 
 
 def _draw_queued(card: QueuedCard) -> SlackMessage:

@@ -7,6 +7,7 @@ before every try, after a restart too, and once Slack has said yes nothing is tr
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,34 +29,46 @@ _LOOKS = 15
 _LOOK_SECONDS = 1.0
 
 
-async def share_file(
-    client: AsyncWebClient, channel: str, thread: str, file: Path, name: str
-) -> None:
-    """Post `file` as `name` in a thread; MediaError, a sentence for the user, if it can't be."""
-    size = (await asyncio.to_thread(file.stat)).st_size
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file's place or content, and the name it gets in Slack; `alt` says what a picture shows."""
+
+    name: str
+    content: Path | bytes
+    alt: str | None = None
+
+    def size(self) -> int:
+        """How many bytes it has."""
+        content = self.content
+        return len(content) if isinstance(content, bytes) else content.stat().st_size
+
+    def read(self) -> bytes:
+        """All that is in it."""
+        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+
+async def share_file(client: AsyncWebClient, channel: str, thread: str, file: SharedFile) -> None:
+    """Post a file in a thread; MediaError, a sentence for the user, if it can't be."""
+    size = await asyncio.to_thread(file.size)
     if size > UPLOAD_BYTES:
         raise MediaError(
-            f"The animation is {size / 1e6:.0f} MB, more than the {UPLOAD_BYTES / 1e6:.0f} MB "
-            "that can be uploaded to Slack. Its session has it."
+            f"The file is {size / 1e6:.0f} MB, more than the {UPLOAD_BYTES / 1e6:.0f} MB "
+            "that can be uploaded to Slack."
         )
     try:
-        file_id = await _upload_once(client, channel, thread, file, name)
+        file_id = await _upload_once(client, channel, thread, file)
     except SlackApiError as error:
-        raise MediaError(
-            f"Slack did not take the animation ({reason(error)}). Its session has it."
-        ) from error
+        raise MediaError(f"Slack did not take the file ({reason(error)}).") from error
     await _wait_until_shared(client, channel, file_id)
 
 
-async def _upload_once(
-    client: AsyncWebClient, channel: str, thread: str, file: Path, name: str
-) -> str:
+async def _upload_once(client: AsyncWebClient, channel: str, thread: str, file: SharedFile) -> str:
     for _ in range(_TRIES):
         try:
-            found = await _find(client, channel, name)
+            found = await _find(client, channel, file.name)
             if found is not None:
                 return found
-            return await _upload(client, channel, thread, file, name)
+            return await _upload(client, channel, thread, file)
         except SlackApiError as error:
             if not is_passing(error):
                 raise
@@ -63,7 +76,7 @@ async def _upload_once(
         except (SlackRequestError, *UNREACHABLE) as error:
             log.warning("An upload to Slack got no answer: %r", error)
         await asyncio.sleep(_SETTLE_SECONDS)
-    raise MediaError("Slack gave no answer to the animation's upload. Its session has it.")
+    raise MediaError("Slack gave no answer to the file's upload.")
 
 
 async def _find(client: AsyncWebClient, channel: str, name: str) -> str | None:
@@ -72,10 +85,14 @@ async def _find(client: AsyncWebClient, channel: str, name: str) -> str | None:
     return next((str(file["id"]) for file in files if file.get("name") == name), None)
 
 
-async def _upload(client: AsyncWebClient, channel: str, thread: str, file: Path, name: str) -> str:
-    content = await asyncio.to_thread(file.read_bytes)
+async def _upload(client: AsyncWebClient, channel: str, thread: str, file: SharedFile) -> str:
     answer = await client.files_upload_v2(
-        file=content, filename=name, title=name, channel=channel, thread_ts=thread
+        file=await asyncio.to_thread(file.read),
+        filename=file.name,
+        title=file.name,
+        alt_txt=file.alt,
+        channel=channel,
+        thread_ts=thread,
     )
     return str(answer["files"][0]["id"])
 
@@ -91,6 +108,5 @@ async def _wait_until_shared(client: AsyncWebClient, channel: str, file_id: str)
             log.warning("Slack tells nothing about an uploaded file: %r", error)
         await asyncio.sleep(_LOOK_SECONDS)
     raise MediaError(
-        "Slack has the animation but doesn't show it yet: it may still come into the thread. "
-        "Its session has it."
+        "Slack has the file but doesn't show it yet: it may still come into the thread."
     )

@@ -2,11 +2,19 @@
 
 from pydantic import JsonValue
 
-from bot.port import Card, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import (
+    Card,
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 
 
 def card_json(card: Card) -> dict[str, JsonValue]:
-    """A card's fields under its `kind`. A preview travels apart, as a picture."""
+    """A card's fields under its `kind`. Pictures travel apart."""
     match card:
         case QueuedCard():
             return {
@@ -34,6 +42,15 @@ def card_json(card: Card) -> dict[str, JsonValue]:
                 "link": card.link,
                 "local_link": card.local_link,
                 "seconds": card.seconds,
+            }
+        case WaitingCard():
+            return {"kind": "waiting", "text": card.text}
+        case PictureCard():
+            return {
+                "kind": "picture",
+                "text": card.text,
+                "to_copy": card.to_copy,
+                "alt": card.alt,
             }
         case TextCard():
             return {"kind": "text", "text": card.text, "error": card.error}

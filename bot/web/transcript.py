@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from bot.port import Card, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import Card, LastCard, PictureCard, ProgressCard, QueuedCard
 from bot.web.cards import card_json
 
 KEPT_EXCHANGES = 200  # a user; older ones leave the chat, their sessions stay
@@ -37,16 +37,16 @@ CREATE TABLE IF NOT EXISTS exchange (
 );
 CREATE INDEX IF NOT EXISTS exchange_by_user ON exchange (user, revision);
 """
-# A preview stays until the next one or the end of the render; `preview_revision` tells the browser
-# when there is a new picture to fetch.
+# A preview stays until the next one or the end of the render, a picture for good;
+# `preview_revision` tells the browser when there is a new one to fetch.
 _UPDATE = """
 UPDATE exchange SET
     revision = :revision,
     card = :card,
     notes = coalesce(:notes, notes),
-    preview = CASE WHEN :over THEN NULL ELSE coalesce(:preview, preview) END,
+    preview = CASE WHEN :over THEN :preview ELSE coalesce(:preview, preview) END,
     preview_revision = CASE
-        WHEN :over THEN NULL
+        WHEN :over AND :preview IS NULL THEN NULL
         WHEN :preview IS NULL OR :preview = preview THEN preview_revision
         ELSE :revision END
 WHERE user = :user AND id = :id
@@ -109,15 +109,17 @@ class Transcript:
         return int(row[0])
 
     def preview(self, user: str, exchange: str) -> bytes | None:
-        """The latest preview picture (WebP) of a render that is going on."""
+        """The latest preview (WebP) of a render that is going on, or a card's picture (PNG)."""
         row = self._store.execute(
             "SELECT preview FROM exchange WHERE user = ? AND id = ?", (user, exchange)
         ).fetchone()
         return row["preview"] if row else None
 
     def unanswered(self) -> list[tuple[str, str]]:
-        """(user, exchange) of every message that has no answer at all."""
-        rows = self._store.execute("SELECT user, id FROM exchange WHERE card = 'null'")
+        """(user, exchange) of every message that has no answer, or only waits for one."""
+        rows = self._store.execute(
+            "SELECT user, id FROM exchange WHERE card = 'null' OR card ->> 'kind' = 'waiting'"
+        )
         return [(row["user"], row["id"]) for row in rows]
 
     @contextmanager
@@ -147,14 +149,23 @@ class Transcript:
             "notes": json.dumps(card.notes)
             if isinstance(card, QueuedCard) and card.notes
             else None,
-            "preview": card.preview if isinstance(card, ProgressCard) else None,
-            "over": isinstance(card, ResultCard | TextCard),
+            "preview": _picture(card),
+            "over": isinstance(card, LastCard),
         }
         return self._store.execute(_UPDATE, values).rowcount == 1
 
     def _wake(self, user: str) -> None:
         for changed in self._followers.get(user, ()):
             changed.set()
+
+
+def _picture(card: Card) -> bytes | None:
+    match card:
+        case ProgressCard():
+            return card.preview
+        case PictureCard():
+            return card.picture
+    return None
 
 
 def _as_json(row: sqlite3.Row) -> str:

@@ -14,6 +14,7 @@ from bot.web.guard import RequestError
 
 MOST_FILES = 8
 MOST_TEXT_BYTES = 256 * 1024
+SECONDS = 900.0  # for a whole message
 _LONGEST_NAME = 120
 _CHUNK_BYTES = 256 * 1024
 
@@ -49,15 +50,19 @@ async def receive(request: web.Request, folder: Path, file_bytes: int) -> Upload
     """Read a multipart message: one `text`, any number of `file` up to `MOST_FILES`.
 
     Files go into a new private folder below `folder`. RequestError with 413 as soon as one of them
-    passes `file_bytes`, with 400 where the form is not one; nothing is left behind then.
+    passes `file_bytes`, with 408 after `SECONDS`, with 400 where the form is not one; nothing is
+    left behind then.
     """
     if (request.content_length or 0) > MOST_FILES * (file_bytes + _CHUNK_BYTES):
         raise _too_large("This message", MOST_FILES * file_bytes)
     private = Path(tempfile.mkdtemp(dir=folder))
     try:
-        return await _read_form(await request.multipart(), private, file_bytes)
+        async with asyncio.timeout(SECONDS):
+            return await _read_form(await request.multipart(), private, file_bytes)
     except BaseException as error:
         shutil.rmtree(private, ignore_errors=True)
+        if isinstance(error, TimeoutError):
+            raise RequestError(408, "This message took too long to arrive.") from error
         if isinstance(error, ValueError | AssertionError):
             raise RequestError(400, "Send text and files as one form.") from error
         raise

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Animate, Help, help_text, parse_command, read_flags
+from bot.commands import Animate, Command, Help, Keyframes, parse_command, read_flags
 from engine.errors import InputError
+from engine.groups.media import AudioComponent
+from engine.media.keyframes import Mark
 from engine.prompts import parse_prompts
 from engine.schedule import Timeline
 from engine.settings import Settings
@@ -103,31 +105,44 @@ def test_nothing_or_help_asks_for_help(text):
     assert parse_command(text, Settings()) == Help()
 
 
-def test_help_names_every_setting_a_group_at_a_time():
-    told = "".join(help_text(group) for group in Settings.groups())
-    for option in Settings.options().values():
-        assert option.name == "prompts" or f"{option.flag}: " in told
-    assert all(group in help_text() for group in Settings.groups())
-
-
-def test_help_on_a_setting_says_what_it_takes():
+def test_help_may_be_asked_for_about_one_thing():
     assert parse_command("/giffusion help guidance-scale", Settings()) == Help("guidance-scale")
-    assert "a number or a schedule from 0 to 50" in help_text("guidance-scale")
-    assert "--negative-prompt" in help_text("neg")
-
-
-def test_help_on_what_does_not_exist_is_the_usual_help():
-    assert help_text("me") == help_text()
-
-
-@pytest.mark.parametrize("topic", ["", *Settings.groups(), *Settings.options()])
-def test_help_fits_into_one_message_of_any_chat(topic):
-    # Discord takes 2,000 characters in a message, Slack 3,000 in a section; some are escaped.
-    assert len(help_text(topic)) < 1_900
 
 
 def test_a_prompt_may_begin_with_the_word_help():
     assert changed("help is on its way")["prompts"] == "help is on its way"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("keyframes", Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)),
+        ("/giffusion Keyframes\n", Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)),
+        ("keyframes --beats", Keyframes(None, AudioComponent.BOTH, Mark.BEATS)),
+        ("keyframes --beats off", Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)),
+        (
+            "keyframes --fps 30000/1001 —beats --Audio_Component=Percussive",
+            Keyframes(Fraction(30000, 1001), AudioComponent.PERCUSSIVE, Mark.BEATS),
+        ),
+    ],
+)
+def test_keyframes_alone_or_with_flags_asks_for_those_of_a_sound(text, command):
+    assert parse_command(text, Settings()) == command
+
+
+def test_what_keyframes_is_not_told_is_as_the_operator_has_it():
+    usual = Settings().updated({"fps": "24", "audio_component": "harmonic"})
+    found = parse_command("keyframes", usual)
+    assert found == Keyframes(Fraction(24), AudioComponent.HARMONIC, Mark.ONSETS)
+    found = parse_command("keyframes --fps 8 --audio-component both", usual)
+    assert found == Keyframes(Fraction(8), AudioComponent.BOTH, Mark.ONSETS)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["keyframes of a dream", "keyframes, many", "0: keyframes", "keyframeset"]
+)
+def test_a_prompt_may_begin_with_the_word_keyframes(prompt):
+    assert changed(f"{prompt} --seed 3")["prompts"] == prompt
 
 
 @pytest.mark.parametrize(
@@ -150,6 +165,15 @@ def test_a_prompt_may_begin_with_the_word_help():
             "resample: 'x' won't do; it says: Start from an earlier result: its ses",
         ),
         ("a --seconds 0", "seconds: '0' won't do; write a number above 0, to 100000 (seconds)"),
+        (
+            "keyframes --fps",
+            "fps: it has no value; write --fps and a number or a fraction from 1 to",
+        ),
+        ("keyframes --fps 90", "fps: '90' won't do; write a number or a fraction from 1 to 60"),
+        ("keyframes --audio-component drums", "audio_component: 'drums' won't do; write one of pe"),
+        ("keyframes --beats 4", "beats: '4' won't do; write --beats alone, or on or off"),
+        ("keyframes --steps 4", "--steps: keyframes don't take it; they take --fps, --audio-comp"),
+        ("keyframes --neg dogs", "--neg: keyframes don't take it; they take --fps"),
         ("a --negative-prompt " + "b" * 10_001, "negative_prompt: it has 10001 characters; the mo"),
     ],
 )
@@ -166,6 +190,8 @@ def test_a_wrong_command_is_told_what_would_be_right(text, words):
         "a --neg" * 14_000,
         "a --seed 3 --neg b" + "\n" * 99_000 + "c",
         "a --seed 3 --neg b|" + "1" * 99_000,
+        "keyframes" + " " * 99_000 + "x",
+        "keyframes" + " --fps" * 16_000,
     ],
 )
 def test_a_hostile_text_costs_no_more_than_its_length(text):
@@ -176,7 +202,7 @@ def test_a_hostile_text_costs_no_more_than_its_length(text):
 @given(st.text(max_size=200), st.sampled_from(["--steps", "--neg", "--fps=", "—seed", "|", "0:"]))
 def test_any_text_is_a_command_or_an_input_error(text, piece):
     try:
-        assert isinstance(parse_command(f"{text} {piece} {text}", Settings()), Animate | Help)
+        assert isinstance(parse_command(f"{text} {piece} {text}", Settings()), Command)
     except InputError as error:
         assert error.setting
 

@@ -9,13 +9,21 @@ import simcord
 
 from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
-from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import (
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 from engine.errors import InputError, MediaError
 from tests.support.discord_service import JOB, PlayingService
 
 PROMPTS = "0: a red circle | 24: a blue star"
 QUEUED = QueuedCard(JOB, PROMPTS, position=3, notes=("The size was rounded to 128×128.",))
 PROGRESS = ProgressCard(JOB, PROMPTS, done=6, frames=24, seconds_left=75.0, preview=b"a picture")
+KEYFRAMES = PictureCard("3 keyframes *here*", "0: … | 12: …", b"picture", "the wave of a song")
 LINK = "https://bot.example/sessions/0123456789abcdef01234567"
 MINUTES = 60.0
 
@@ -211,6 +219,67 @@ async def test_what_a_user_wrote_neither_pings_nor_formats(channel, alice, servi
     shown = embed_of(channel.last_message).description
     assert "@everyone" not in shown
     assert "\\*\\*loud" in shown and "\\[click](" in shown and "\\`code" in shown
+    assert not channel.last_message.mention_everyone
+
+
+async def test_keyframes_of_a_song_come_with_their_picture(simcord_env, channel, alice, service):
+    service.cards = [(0, WaitingCard("Listening…")), (5, KEYFRAMES)]
+
+    await alice.slash(
+        channel,
+        "giffusion",
+        prompts="keyframes",
+        settings="--beats",
+        audio=("song.mp3", b"a song"),
+    )
+    assert service.commands[0].text == "keyframes --beats"
+    assert embed_of(channel.last_message).description == "Listening…"
+    await simcord_env.advance_time(5)
+
+    (message,) = channel.history()
+    shown = embed_of(message)
+    assert shown.description == "3 keyframes \\*here\\*\n```\n0: … | 12: …\n```"
+    assert shown.image.url == "attachment://picture.png"
+    assert [file.filename for file in message.attachments] == ["picture.png"]
+
+
+async def test_where_the_bot_is_not_a_member_keyframes_come_by_the_commands_token(
+    simcord_env, channel, alice, service
+):
+    simcord_env.inject_error("*", "/channels/*", status=403, code=50001, times=None)
+    service.cards = [(0, WaitingCard("Listening…")), (60, KEYFRAMES)]
+
+    await alice.slash(channel, "giffusion", prompts="keyframes")
+    await simcord_env.advance_time(60)
+
+    assert "3 keyframes" in embed_of(channel.last_message).description
+
+
+async def test_a_picture_that_discord_finds_too_large_is_left_out_and_its_words_stay(
+    simcord_env, channel, alice, service
+):
+    service.cards = [(0, WaitingCard("Listening…")), (5, KEYFRAMES)]
+    await alice.slash(channel, "giffusion", prompts="keyframes")
+    simcord_env.inject_error("PATCH", "/channels/*", status=413, code=40005)
+
+    await simcord_env.advance_time(5)
+
+    assert channel.last_message.attachments == []
+    assert embed_of(channel.last_message).image.url is None
+    assert "0: … | 12: …" in embed_of(channel.last_message).description
+
+
+@pytest.mark.parametrize("text", ["x@everyone " * 900, "*" * 5_000, "`" * 5_000])
+async def test_words_with_a_picture_stay_within_discords_limits_and_keep_their_block(
+    channel, alice, service, text
+):
+    service.cards = [(0, PictureCard(text, text, b"picture", text))]
+
+    await alice.slash(channel, "giffusion", prompts="keyframes")
+
+    shown = embed_of(channel.last_message).description
+    assert len(shown) <= 4_096
+    assert shown.count("```") == 2
     assert not channel.last_message.mention_everyone
 
 

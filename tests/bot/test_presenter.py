@@ -2,17 +2,29 @@
 
 import asyncio
 import base64
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from bot import presenter as presenter_module
-from bot.port import Incoming, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.commands import Keyframes
+from bot.port import (
+    Incoming,
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 from bot.presenter import Presenter
 from engine.configuration import load_configuration
-from engine.errors import JobError
+from engine.errors import JobError, MediaError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
+from engine.groups.media import AudioComponent
+from engine.media.keyframes import Mark
 from tests.support.memory import MemoryChat, MemoryQueue
 from tests.support.models import write_model_folder
 
@@ -134,6 +146,69 @@ async def test_help_is_an_answer_not_a_job(start):
     assert chat.cards[1].text.startswith("--angle: Degrees a frame")
     assert not chat.cards[0].error
     assert not queue.requests
+
+
+KEYFRAMES = PictureCard("3 keyframes", "0: … | 12: …", b"a picture", "a wave")
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """What was asked of the finder of keyframes; its answer can be replaced."""
+    asked = SimpleNamespace(questions=[], answer=KEYFRAMES)
+
+    async def find(self, command, attachments, room):
+        asked.questions.append((command, attachments, room))
+        if isinstance(asked.answer, Exception):
+            raise asked.answer
+        return asked.answer
+
+    monkeypatch.setattr(presenter_module.KeyframeFinder, "find", find)
+    return asked
+
+
+async def test_keyframes_are_an_answer_not_a_job_and_asking_is_acknowledged_first(start, found):
+    queue, presenter = start()
+    chat, song = MemoryChat(), SimpleNamespace(name="song.wav", size=9)
+    await presenter.handle(chat, command("keyframes --fps 24 --beats", attachments=(song,)))
+    assert chat.cards == [WaitingCard("Listening…"), KEYFRAMES]
+    ((asked, attachments, room),) = found.questions
+    assert asked == Keyframes(Fraction(24), AudioComponent.BOTH, Mark.BEATS)
+    assert attachments == (song,)
+    assert room == 2000  # what this chat takes in a message
+    assert not queue.requests
+
+
+async def test_keyframes_of_nothing_are_refused_with_how_a_song_is_attached(start, found):
+    _, presenter = start()
+    chat = MemoryChat()
+    await presenter.handle(chat, command("keyframes"))
+    sentence = "keyframes: no song or clip is attached; hand it over with the words"
+    assert chat.cards == [TextCard(sentence, error=True)]
+    assert not found.questions
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (MediaError("audio.mp3 is damaged"), "audio.mp3 is damaged"),
+        (RuntimeError("secret path"), presenter_module._OUR_FAULT),
+    ],
+)
+async def test_keyframes_that_can_not_be_found_are_answered_in_one_sentence(
+    start, found, failure, words
+):
+    _, presenter = start()
+    chat, found.answer = MemoryChat(), failure
+    await presenter.handle(chat, command("keyframes", attachments=(object(),)))
+    assert chat.cards == [WaitingCard("Listening…"), TextCard(words, error=True)]
+
+
+async def test_a_chat_that_is_away_for_a_moment_still_gets_the_keyframes(start, found, monkeypatch):
+    monkeypatch.setattr(presenter_module, "_LAST_CARD_PAUSES", (0.01, 0.01))
+    _, presenter = start()
+    chat = MemoryChat(failures=3)
+    await presenter.handle(chat, command("keyframes", attachments=(object(),)))
+    assert chat.cards == [KEYFRAMES]
 
 
 async def test_a_fault_of_ours_is_an_apology_without_its_insides(start, monkeypatch):

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.port import Card, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import (
+    Card,
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 from bot.slack.cards import CANCEL, SESSION
 from bot.slack_adapter import SlackAdapter
 from engine.errors import ConfigurationError, InputError, MediaError
@@ -28,6 +36,7 @@ from tests.support.slack_server import (
 
 JOB = "0123456789abcdef01234567"
 TITLE = "0: a fox | 24: an owl"
+PICTURE = PictureCard("3 keyframes", "0: … | 12: …", b"picture" * 9, "the wave of a song")
 QUEUED = QueuedCard(JOB, TITLE, position=3)
 PROGRESS = ProgressCard(JOB, TITLE, done=12, frames=24, seconds_left=8.0, preview=None)
 
@@ -208,6 +217,22 @@ class TestMention:
         assert slack.message.thread == "1600000000.000001"
         assert slack.storage.shared[0].shares == [("C1", "1600000000.000001")]
 
+    async def test_keyframes_of_a_song_come_with_their_picture_in_the_thread(
+        self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
+    ) -> None:
+        service.cards = [WaitingCard("Listening…"), PICTURE]
+        song = slack.storage.hold("song.mp3", b"la")
+        await slack.mention(f"<@{BOT}> keyframes --beats", ts="1700000000.000007", files=[song])
+        await eventually(lambda: slack.messages and "3 keyframes" in slack.message.text)
+        assert service.incoming[0].text == "keyframes --beats"
+        shown = [message["text"] for message in slack.message.shown]
+        assert shown == ["Reading the command …", "Listening…", "3 keyframes"]
+        assert "```0: … | 12: …```" in slack.message.text
+        (file,) = slack.storage.shared
+        assert (file.content, file.alt) == (PICTURE.picture, PICTURE.alt)
+        assert file.name.endswith(".png")
+        assert file.shares == [("C1", "1700000000.000007")]
+
     async def test_a_file_of_a_shared_channel_is_looked_up(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter, tmp_path: Path
     ) -> None:
@@ -386,6 +411,29 @@ class TestResult:
         assert len(slack.storage.shared) == 1
         assert "The animation is in the thread." in slack.message.text
 
+    async def test_a_picture_shown_again_is_not_posted_twice_but_the_next_one_is(
+        self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
+    ) -> None:
+        slack.faults["chat.update"].append(Outage())
+        with pytest.raises(ConnectionError):
+            await self.deliver(slack, service, adapter, PICTURE)
+        await adapter.show(service.incoming[0].conversation, PICTURE)
+        assert len(slack.storage.shared) == 1
+        assert "The picture is in the thread." in slack.message.text
+        await slack.command("keyframes")
+        await eventually(lambda: len(service.incoming) == 2)
+        await adapter.show(service.incoming[1].conversation, PICTURE)
+        assert len(slack.storage.shared) == 2
+
+    async def test_a_refused_picture_leaves_its_words_and_slacks_reason(
+        self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
+    ) -> None:
+        slack.faults["files.getUploadURLExternal"].append(Refusal("storage_limit_reached"))
+        await self.deliver(slack, service, adapter, PICTURE)
+        assert "Slack did not take the file (storage_limit_reached)." in slack.message.text
+        assert "session" not in slack.message.text
+        assert "0: … | 12: …" in slack.message.text
+
     async def test_an_upload_that_slack_shares_slowly_is_announced_once_it_is_there(
         self,
         slack: LoopbackSlack,
@@ -420,7 +468,7 @@ class TestResult:
     ) -> None:
         slack.faults["files.getUploadURLExternal"].append(Refusal("storage_limit_reached"))
         await self.deliver(slack, service, adapter, result)
-        assert "storage_limit_reached" in slack.message.text
+        assert "(storage_limit_reached). Its session has it." in slack.message.text
         assert slack.message.button(SESSION)["url"] == result.link
 
     async def test_an_animation_over_the_limit_is_left_out_with_a_sentence(
@@ -468,6 +516,15 @@ class TestLimits:
         await eventually(lambda: service.incoming)
         slack.messages.clear()
         await adapter.show(service.incoming[0].conversation, TextCard("Cancelled."))
+
+    async def test_a_waiting_card_that_slack_does_not_take_is_dropped(
+        self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
+    ) -> None:
+        await slack.command("keyframes")
+        await eventually(lambda: service.incoming)
+        slack.faults["chat.update"].append(Outage())
+        await adapter.show(service.incoming[0].conversation, WaitingCard("Listening…"))
+        assert len(slack.message.shown) == 1
 
     async def test_edits_are_kept_under_fifty_a_minute(self, adapter: SlackAdapter) -> None:
         assert 60 / adapter.capabilities({}).edit_seconds <= 50

@@ -5,9 +5,17 @@ import asyncio
 import aiohttp
 import pytest
 
-from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import (
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 from bot.web_adapter import WebAdapter
 from engine.errors import ConfigurationError
+from tests.support.pictures import wave_png
 from tests.support.playing_service import PlayingService
 from tests.support.web_chat import seed_only, web_chat
 
@@ -75,6 +83,25 @@ async def test_the_preview_is_the_latest_picture_and_ends_with_the_render(web):
     await web.adapter.show(conversation, TextCard("Cancelled."))
     async with web.client.get(address) as response:
         assert response.status == 204
+
+
+async def test_a_picture_stays_with_its_words(web):
+    conversation = (await web.say("keyframes", ("song.mp3", b"a song"))).conversation
+    await web.adapter.show(conversation, WaitingCard("Listening…"))
+    [waiting] = await web.exchanges()
+    assert waiting["card"] == {"kind": "waiting", "text": "Listening…"}
+    picture = wave_png()
+    await web.adapter.show(conversation, PictureCard("3 keyframes", "0: …", picture, "a wave"))
+    [exchange] = await web.exchanges()
+    assert exchange["card"] == {
+        "kind": "picture",
+        "text": "3 keyframes",
+        "to_copy": "0: …",
+        "alt": "a wave",
+    }
+    assert exchange["preview"] is not None
+    async with web.client.get(f"/api/messages/{conversation['message']}/preview") as response:
+        assert (response.content_type, await response.read()) == ("image/png", picture)
 
 
 async def test_another_browser_sees_nothing_of_this_one(web):
@@ -145,9 +172,12 @@ async def test_the_conversation_survives_a_restart(tmp_path):
     assert (exchange["text"], exchange["card"]["text"]) == ("0: a corgi", "Done after the restart.")
 
 
-async def test_a_message_that_a_stop_cut_short_is_answered_after_the_restart(tmp_path):
+@pytest.mark.parametrize("shown", [None, WaitingCard("Listening…")])
+async def test_a_message_that_a_stop_cut_short_is_answered_after_the_restart(tmp_path, shown):
     async with web_chat(tmp_path) as before:
-        await before.say("0: a corgi")
+        conversation = (await before.say("0: a corgi")).conversation
+        if shown:
+            await before.adapter.show(conversation, shown)
         cookies = list(before.client.cookie_jar)
     async with web_chat(tmp_path) as after:
         after.client.cookie_jar.update_cookies({c.key: c for c in cookies})

@@ -8,8 +8,9 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from bot.port import ProgressCard, QueuedCard, TextCard
+from bot.port import PictureCard, ProgressCard, QueuedCard, TextCard, WaitingCard
 from tests.support.browser import ChatPage, needs_browser, open_browser
+from tests.support.pictures import wave_png
 from tests.support.web_chat import WebChat, picture_bytes, web_chat
 
 pytestmark = needs_browser
@@ -177,6 +178,25 @@ async def test_files_are_attached_shown_and_sent(web, page, tmp_path):
     assert page.text_of("#files") == ""
 
 
+async def test_keyframes_are_waited_for_seen_and_filled_in(web, page):
+    conversation = await ask(web, page, "keyframes --beats")
+    await web.adapter.show(conversation, WaitingCard("Listening…"))
+    await in_thread(page.wait_for_text, "Listening…")
+    assert page.driver.find_element(By.CSS_SELECTOR, ".card progress").is_displayed()
+    words, to_copy = "3 keyframes <b>&amp;</b>", "0: … | 12: … --fps 12"
+    await web.adapter.show(conversation, PictureCard(words, to_copy, wave_png(), "a song's wave"))
+    await in_thread(page.wait_until_picture_shows, ".card img")
+    picture = page.driver.find_element(By.CSS_SELECTOR, ".card img")
+    assert picture.get_attribute("alt") == "a song's wave"
+    assert words in page.card_text()
+    await in_thread(page.press, "Fill in")
+    assert page.typed() == to_copy
+    assert page.driver.switch_to.active_element == page.text_box
+    await in_thread(page.open)
+    await in_thread(page.wait_until_picture_shows, ".card img")
+    assert to_copy in page.card_text()
+
+
 async def test_the_conversation_is_there_again_after_a_reload(web, page):
     conversation = await ask(web, page, "0: a corgi")
     await web.adapter.show(conversation, TextCard("An answer."))
@@ -207,6 +227,12 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(web, tmp_path
         await web.adapter.show(conversation, TextCard("steps: " + "x" * 300, error=True))
         await in_thread(page.wait_for_text, "steps:")
         assert not page.scrolls_sideways()
+        keyframes = " | ".join(f"{number}: …" for number in range(0, 4_000, 7))
+        card = PictureCard(keyframes, keyframes, wave_png(1200, 300), "a wave")
+        await web.adapter.show(conversation, card)
+        await in_thread(page.wait_until_picture_shows, ".card img")
+        assert not page.scrolls_sideways()
+        assert page.card().size["height"] < 700
         await web.adapter.show(conversation, web.finish(COMMAND, "mp4", width=64))
         await in_thread(page.wait_until_video_plays)
         assert not page.scrolls_sideways()

@@ -49,6 +49,7 @@ class MemoryChat:
     """A chat whose message is a list of the cards it showed; it fails as often as told to."""
 
     platform = "memory"
+    attaching = "hand it over with the words"
 
     def __init__(self, edit_seconds: float = 0.0, failures: int = 0) -> None:
         self.edit_seconds, self.failures = edit_seconds, failures

@@ -20,6 +20,7 @@ class File:
     content: bytes = b""
     shares: list[tuple[str, str]] = field(default_factory=list)
     looks_until_shared: int = 0
+    alt: str | None = None
 
 
 class SlackStorage:
@@ -62,6 +63,7 @@ class SlackStorage:
 
     def _begin(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self._new(arguments["filename"])
+        file.alt = arguments.get("alt_txt")
         return {"file_id": file.id, "upload_url": f"{self.url}/upload/{file.id}"}
 
     def _complete(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -108,4 +110,4 @@ class SlackStorage:
         return web.Response(body=self.files[request.match_info["file"]].content)
 
     async def _redirect(self, request: web.Request) -> web.Response:
-        raise web.HTTPFound(request.query["to"])
+        return web.Response(status=302, headers={"Location": request.query["to"]})

@@ -4,7 +4,14 @@
 import { duration, element } from "./elements.js";
 import { player, showPreview } from "./stage.js";
 
-const DRAW = { queued: drawQueued, progress: drawProgress, result: drawResult, text: drawText };
+const DRAW = {
+  queued: drawQueued,
+  progress: drawProgress,
+  result: drawResult,
+  waiting: drawWaiting,
+  picture: drawPicture,
+  text: drawText,
+};
 
 /** Make `box` show the exchange's card; `actions` is what its buttons do. */
 export function drawCard(box, exchange, actions) {
@@ -26,7 +33,7 @@ export function describe(card) {
   if (card.kind === "queued") return queueSentence(card.position);
   if (card.kind === "progress") return `Rendering ${card.frames} frames.`;
   if (card.kind === "result") return `Your animation is ready: ${card.title}`;
-  return card.text;
+  return card.kind === "picture" ? card.alt : card.text;
 }
 
 // Waiting and rendering share one card, so that the second grows out of the first.
@@ -37,6 +44,30 @@ function group(card) {
 
 function drawText(box, card) {
   box.replaceChildren(element("p", { className: "words", textContent: card.text }));
+}
+
+function drawWaiting(box, card) {
+  box.replaceChildren(
+    element("p", { className: "words", textContent: card.text }),
+    element("progress", { "aria-label": card.text }),
+  );
+}
+
+function drawPicture(box, card, exchange, actions) {
+  if (box.firstChild) return;
+  const address = `/api/messages/${exchange.id}/preview?at=${exchange.preview}`;
+  const toCopy = card.to_copy;
+  box.append(
+    element("img", { src: address, alt: card.alt }),
+    element("p", { className: "words", textContent: card.text }),
+    element("code", { className: "to-copy", tabIndex: 0, textContent: toCopy }),
+    element(
+      "div",
+      { className: "buttons" },
+      button("Fill in", "Put this into the message box", () => actions.fill(toCopy)),
+      button("Copy", "To paste it elsewhere", (event) => actions.copy(toCopy, event.currentTarget)),
+    ),
+  );
 }
 
 function queueSentence(position) {

@@ -20,7 +20,7 @@ const announcer = document.getElementById("announcer");
 
 const exchanges = new Map(); // id -> the exchange as last heard
 const composer = new Composer({ send, commands: () => sorted().map((e) => e.text).filter(Boolean) });
-const actions = { cancel, edit, copy };
+const actions = { cancel, edit, copy, fill: (text) => composer.fill(text) };
 
 function sorted() {
   return [...exchanges.values()].sort((a, b) => a.number - b.number);
@@ -110,13 +110,13 @@ function edit(exchange) {
   composer.complain(exchange.files.length ? `Attach again: ${exchange.files.join(", ")}` : "");
 }
 
-async function copy(link, button) {
+async function copy(text, button) {
   const label = button.textContent;
   try {
-    await navigator.clipboard.writeText(link);
+    await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
   } catch {
-    composer.complain(`This browser does not let pages copy. The link is ${link}`);
+    composer.complain(`This browser does not let pages copy. It is: ${text}`);
   }
   setTimeout(() => (button.textContent = label), 2000);
 }

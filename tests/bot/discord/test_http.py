@@ -12,7 +12,14 @@ import pytest
 from bot.discord import attachments, client, connection
 from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
-from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.port import (
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 from engine.errors import ConfigurationError, MediaError
 from tests.support.discord_contract import CONTRACT, DiscordContract
 from tests.support.discord_server import CHANNEL, TOKEN, LoopbackDiscord, Refusal, sent_message
@@ -21,6 +28,7 @@ from tests.support.discord_service import JOB, PlayingService
 PROMPTS = "0: a red circle | 24: a blue star"
 QUEUED = QueuedCard(JOB, PROMPTS, position=3)
 PROGRESS = ProgressCard(JOB, PROMPTS, done=6, frames=24, seconds_left=75.0, preview=b"a picture")
+KEYFRAMES = PictureCard("3 keyframes", "0: … | 12: …", b"picture", "the wave of a song")
 LINK = "https://bot.example/sessions/0123456789abcdef01234567"
 EDIT = f"/channels/{CHANNEL}/messages/"
 
@@ -88,6 +96,20 @@ async def test_a_render_sends_the_animation_as_a_file_and_pings_nobody(
     assert finished.payload["components"][0]["components"][0]["url"] == LINK
 
 
+async def test_a_picture_is_sent_as_a_file_with_what_it_shows_in_words(adapter, server, service):
+    service.cards = [(0, WaitingCard("Listening…")), (0, KEYFRAMES)]
+    await server.command("keyframes")
+
+    sent = await server.wait_for("PATCH", EDIT)
+
+    assert sent.files == {"picture.png": b"picture"}
+    assert sent.payload["embeds"][0]["image"]["url"] == "attachment://picture.png"
+    assert sent.payload["attachments"] == [
+        {"id": 0, "filename": "picture.png", "description": "the wave of a song"}
+    ]
+    assert sent.payload["allowed_mentions"] == {"parse": []}
+
+
 @pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
 async def test_every_request_of_a_commands_life_is_as_discord_documents_it(
     adapter, server, service, result
@@ -95,13 +117,16 @@ async def test_every_request_of_a_commands_life_is_as_discord_documents_it(
     service.cards = [(0, QUEUED), (0, PROGRESS), (0, result)]
     await server.command(PROMPTS)
     await server.wait_for("PATCH", EDIT, count=2)
+    service.cards = [(0, WaitingCard("Listening…")), (0, KEYFRAMES)]
+    await server.command("keyframes")
+    await server.wait_for("PATCH", EDIT, count=3)
     service.cards = [(0, QUEUED), (0, PROGRESS), (0, TextCard("steps: 0 is too few", error=True))]
     server.refusals.append(Refusal("PATCH", EDIT, 404, code=10008))
     server.refusals.append(Refusal("PATCH", "/webhooks/", 401, code=50027))
     await server.command("0: nothing")
     reposted = await server.wait_for("POST", f"/channels/{CHANNEL}/messages")
     await server.press_cancel(sent_message("99") | {"components": reposted.payload["components"]})
-    await server.wait_for("PATCH", "/webhooks/", count=3)
+    await server.wait_for("PATCH", "/webhooks/", count=4)
 
     contract = DiscordContract()
     problems = {

@@ -7,6 +7,7 @@ import pytest
 from bot.slack.attachments import SlackAttachment, find_attachments
 from bot.slack.client import web_client
 from engine.errors import MediaError
+from tests.support.hostile_server import HostileServer
 from tests.support.slack_server import BOT_TOKEN, LoopbackSlack
 
 
@@ -75,6 +76,16 @@ async def test_a_file_that_is_gone_is_reported(slack: LoopbackSlack, target: Pat
         "https://files.slack.com.evil.example/song.mp3",
         "http://files.slack.com/song.mp3",
         "https://files.slack.com@evil.example/song.mp3",
+        "https://evil.example#files.slack.com/song.mp3",
+        "https://evil.example\\@files.slack.com/song.mp3",
+        "https://me@files.slack.com/song.mp3",
+        "https://:word@files.slack.com/song.mp3",
+        "https://files.slack.com:8443/song.mp3",
+        "https://files.slack.com:80/song.mp3",
+        "https://files.sl\N{CYRILLIC SMALL LETTER A}ck.com/song.mp3",
+        "https://files.slack.com./song.mp3",
+        "https://[::1/song.mp3",
+        "https://127.0.0.1/song.mp3",
         "file:///etc/passwd",
         "//evil.example/song.mp3",
         "song.mp3",
@@ -99,12 +110,33 @@ async def test_a_redirect_inside_slack_is_followed(slack: LoopbackSlack, target:
     assert target.read_bytes() == b"la"
 
 
-async def test_a_redirect_out_of_slack_is_not_followed(slack: LoopbackSlack, target: Path) -> None:
+@pytest.mark.parametrize("to", ["https://evil.example/a", "//evil.example/a", "https://[::1"])
+async def test_a_redirect_out_of_slack_is_not_followed(
+    slack: LoopbackSlack, target: Path, to: str
+) -> None:
     held = slack.storage.hold("song.mp3", b"la")
     song = await attachment(slack, held)
-    song.url = f"{slack.url}/moved?to=https://evil.example/song.mp3"
+    song.url = f"{slack.url}/moved?to={to}"
     with pytest.raises(MediaError, match="isn't kept by Slack"):
         await song.save(target, limit=100)
+
+
+async def test_a_redirect_without_end_is_given_up(slack: LoopbackSlack, target: Path) -> None:
+    song = await attachment(slack, slack.storage.hold("song.mp3", b"la"))
+    song.url = f"{slack.url}/moved?to=/moved?to=/moved?to=/moved?to=/moved?to=/nowhere"
+    with pytest.raises(MediaError, match="too many redirects"):
+        await song.save(target, limit=100)
+
+
+async def test_a_redirect_to_another_server_is_never_sent_the_bots_token(
+    slack: LoopbackSlack, target: Path
+) -> None:
+    async with HostileServer() as stranger:
+        song = await attachment(slack, slack.storage.hold("song.mp3", b"la"))
+        song.url = f"{slack.url}/moved?to={stranger.url}/whole"
+        with pytest.raises(MediaError, match="isn't kept by Slack"):
+            await song.save(target, limit=100)
+        assert stranger.asked == []
 
 
 async def test_a_slack_that_cannot_be_reached_is_reported(target: Path) -> None:

@@ -5,8 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
-from bot.slack.cards import CANCEL, SESSION, SlackMessage, draw, draw_result
+from bot.port import (
+    PictureCard,
+    ProgressCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
+from bot.slack.cards import (
+    CANCEL,
+    MESSAGE_LENGTH,
+    SESSION,
+    SlackMessage,
+    draw,
+    draw_picture,
+    draw_result,
+)
 from tests.support.slack_rules import message_problems, texts_of
 
 JOB = "0123456789abcdef01234567"
@@ -16,6 +31,8 @@ PROGRESS = ProgressCard(JOB, "0: a fox", done=6, frames=24, seconds_left=None, p
 RESULT = ResultCard(
     JOB, "0: a fox", Path("a.mp4"), (("seed", "42"),), "https://bot.example/s", False, 75.0
 )
+
+PICTURE = PictureCard("3 keyframes & more", "0: … | 12: …", b"picture", "a wave")
 
 # A few characters, and how often they are repeated: Slack's limits are reached with few draws.
 repeated = st.tuples(st.text(max_size=9) | st.just("<& "), st.integers(0, 7_000))
@@ -94,6 +111,36 @@ def test_an_error_looks_like_one() -> None:
     assert read(draw(TextCard("steps: too many"))) == "steps: too many"
 
 
+def test_a_picture_comes_with_its_words_and_with_text_to_be_copied() -> None:
+    message = draw_picture(PICTURE, None)
+    assert texts_of(message.blocks) == [
+        "3 keyframes &amp; more",
+        "```0: … | 12: …```",
+        "The picture is in the thread.",
+    ]
+    assert message.text == "3 keyframes &amp; more"
+
+
+def test_a_picture_that_did_not_come_is_told_of_and_its_words_stay() -> None:
+    message = draw_picture(PICTURE, "Slack did not take the file (storage_limit_reached).")
+    assert "storage_limit_reached" in read(message)
+    assert "in the thread" not in read(message)
+    assert "0: … | 12: …" in read(message)
+
+
+def test_words_and_text_to_be_copied_that_fill_a_message_are_kept_whole() -> None:
+    words = "\n".join(f"{number} at {number / 12:.2f} s" for number in range(300))
+    to_copy = " | ".join(f"{number}: …" for number in range(300))
+    assert MESSAGE_LENGTH / 2 < len(words) + len(to_copy) < MESSAGE_LENGTH
+    told = texts_of(draw_picture(replace(PICTURE, text=words, to_copy=to_copy), None).blocks)
+    assert "".join(part for part in told[:-1] if "`" not in part) == words
+    assert "".join(part.strip("`") for part in told if "`" in part) == to_copy
+
+
+def test_waiting_is_told_in_words() -> None:
+    assert read(draw(WaitingCard("Listening…"))) == "Listening…"
+
+
 def test_long_help_is_kept_whole_over_several_sections() -> None:
     help_text = "\n".join(f"--option-{number} does this & that" for number in range(200))
     message = draw(TextCard(help_text))
@@ -108,6 +155,8 @@ def test_long_help_is_kept_whole_over_several_sections() -> None:
         draw(replace(PROGRESS, title=HOSTILE)),
         draw_result(replace(RESULT, title=HOSTILE, details=((HOSTILE, HOSTILE),)), HOSTILE),
         draw(TextCard(HOSTILE)),
+        draw(WaitingCard(HOSTILE)),
+        draw_picture(replace(PICTURE, text=HOSTILE, to_copy=HOSTILE), HOSTILE),
     ],
 )
 def test_what_a_user_wrote_pings_nobody_and_reads_as_written(message: SlackMessage) -> None:
@@ -126,6 +175,7 @@ def test_no_text_makes_a_message_that_slack_refuses(
         draw(replace(QUEUED, title=text, notes=more)),
         draw(replace(PROGRESS, title=text)),
         draw(TextCard(text, error=flag)),
+        draw_picture(replace(PICTURE, text=text, to_copy="".join(more)), text or None),
         draw_result(replace(RESULT, title=text, details=details, local_link=flag), text or None),
     ):
         assert message_problems(message.text, message.blocks) == []

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.port import QueuedCard, TextCard
+from bot.port import PictureCard, QueuedCard, TextCard, WaitingCard
 from bot.web import transcript as module
 from bot.web.transcript import Transcript
 
@@ -54,6 +54,24 @@ def test_remarks_on_the_command_stay_with_the_answer(transcript):
     transcript.answer("ann", exchange, QueuedCard("j", "x", 1))
     [entry] = transcript.after("ann", 0)
     assert json.loads(entry.json)["notes"] == ["remark"]
+
+
+def test_a_picture_is_there_for_as_long_as_its_card(tmp_path):
+    before = Transcript(tmp_path / "t")
+    exchange = before.add("ann", "keyframes", ["song.mp3"])
+    before.answer("ann", exchange, WaitingCard("Listening…"))
+    assert before.unanswered() == [("ann", exchange)]
+    before.answer("ann", exchange, PictureCard("words", "0: …", b"a picture", "a wave"))
+    before.close()
+    after = Transcript(tmp_path / "t")
+    assert after.unanswered() == []
+    assert after.preview("ann", exchange) == b"a picture"
+    assert after.preview("bob", exchange) is None
+    [entry] = after.after("ann", 0)
+    assert json.loads(entry.json)["preview"] == entry.revision
+    after.answer("ann", exchange, TextCard("words"))
+    assert after.preview("ann", exchange) is None
+    after.close()
 
 
 def test_everything_is_there_again_after_reopening(tmp_path):

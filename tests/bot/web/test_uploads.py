@@ -1,8 +1,12 @@
 """Files and words that come in with a message."""
 
+import asyncio
+import gzip
+
 import aiohttp
 import pytest
 
+from bot.web import uploads
 from bot.web.uploads import MOST_FILES, MOST_TEXT_BYTES
 from engine.errors import MediaError
 from tests.support.web_chat import web_chat
@@ -87,6 +91,37 @@ async def test_an_endless_upload_is_cut_off_while_it_comes(small):
     assert sent < 100 * 2**20
     assert stored(small) == []
     assert small.service.incoming == []
+
+
+async def test_an_upload_that_drips_is_given_up(small, monkeypatch):
+    monkeypatch.setattr(uploads, "SECONDS", 0.3)
+
+    async def drip():
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        while True:
+            await asyncio.sleep(0.02)
+            yield b"x"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    try:
+        async with asyncio.timeout(10):
+            response = await small.client.post("/api/messages", data=drip(), headers=headers)
+        assert response.status == 408
+        assert "too long" in (await response.json())["error"]
+    except aiohttp.ClientError:
+        pass  # the service hung up, which is an answer too
+    assert stored(small) == []
+    assert small.service.incoming == []
+
+
+async def test_an_upload_that_was_packed_is_counted_unpacked(small):
+    form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    packed = gzip.compress(form + bytes(8 * LIMIT) + b"\r\n--b--\r\n")
+    assert len(packed) < LIMIT
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Content-Encoding": "gzip"}
+    response = await small.client.post("/api/messages", data=packed, headers=headers)
+    assert response.status == 413
+    assert stored(small) == []
 
 
 async def test_a_message_that_says_it_is_too_large_is_refused_unread(small):
