@@ -15,9 +15,11 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from engine.events import Event, Finished, FrameDone, Started
-from engine.queue import JobQueue, run_worker
+from engine.planning.cost import Cost
+from engine.queue import JobQueue, Terms, run_worker
 from engine.request import RenderRequest
 from engine.settings import Settings
+from engine.tables import Limits
 
 JOBS = 20
 WAITING = 100
@@ -43,7 +45,8 @@ async def _measure(url: str) -> dict[str, list[float]]:
         await asyncio.sleep(5)
     worker = multiprocessing.get_context("spawn").Process(target=_work, args=(url,), daemon=True)
     worker.start()
-    queue = JobQueue(url)
+    limits = Limits(user_jobs=2 * WAITING, job_seconds=1e5, user_seconds=1e6)
+    queue = JobQueue(url, Terms(limits))
     try:
         await _follow(queue, await _submit(queue, 1))  # worker and store are warm after this one
         async with _delays(figures, "event loop delay, one job after another"):
@@ -95,7 +98,7 @@ async def _submit(queue: JobQueue, frames: int) -> RenderRequest:
     request = RenderRequest(
         owner="bench", settings=Settings(), platform="bench", conversation={"frames": frames}
     )
-    await queue.submit(request)
+    await queue.submit(request, Cost(work=frames * FRAME_SECONDS))
     return request
 
 

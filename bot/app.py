@@ -15,7 +15,7 @@ from bot.summary import details
 from bot.worker_process import WorkerProcess
 from engine.configuration import Configuration, Secrets
 from engine.errors import ConfigurationError
-from engine.queue import JobQueue
+from engine.queue import JobQueue, Terms
 from engine.sessions.local import LocalSessions
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,8 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     ConfigurationError if no chat at all is left.
     """
     configuration.service.data.mkdir(parents=True, exist_ok=True)
-    queue = await asyncio.to_thread(JobQueue, configuration.queue_url)
+    terms = Terms(configuration.limits, configuration.queue.weights)
+    queue = await asyncio.to_thread(JobQueue, configuration.queue_url, terms)
     parts.push_async_callback(queue.close)
     worker = WorkerProcess()
     worker.start()

@@ -54,12 +54,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class QueuedCard:
-    """Accepted and waiting. `position` 1 starts next; `notes` are remarks on the command."""
+    """Accepted and waiting. `position` 1 starts next; `notes` are remarks on the command.
+
+    `seconds` until it starts, roughly; None where that isn't known.
+    """
 
     job: str
     title: str
     position: int
     notes: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,8 @@
 import asyncio
 import base64
 import logging
-import shutil
 from collections.abc import AsyncIterator, Mapping
 
-from bot.attachments import store_attachments
 from bot.commands import Animate, Help, Keyframes, parse_command
 from bot.help import help_text
 from bot.keyframes import KeyframeFinder
@@ -23,15 +21,14 @@ from bot.port import (
     TextCard,
     WaitingCard,
 )
+from bot.submission import Submission
 from bot.summary import details, title
 from engine.configuration import Configuration
 from engine.errors import GiffusionError, InputError, JobError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
-from engine.planning.intake import accept
 from engine.queue import JobQueue
-from engine.request import RenderRequest, new_job_id
+from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions
-from engine.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +46,7 @@ class Presenter:
         self._queue = queue
         self._sessions = sessions
         self._configuration = configuration
+        self._submission = Submission(queue, sessions, configuration)
         self._keyframes = KeyframeFinder(configuration)
         self._following: set[asyncio.Task[None]] = set()
 
@@ -62,7 +60,8 @@ class Presenter:
                 case Keyframes():
                     await self._find_keyframes(chat, incoming, command)
                 case Animate():
-                    self._follow(chat, *await self._accept(chat, incoming, command.settings))
+                    submitted = await self._submission.submit(chat, incoming, command.settings)
+                    self._follow(chat, *submitted)
         except GiffusionError as error:
             await chat.show(incoming.conversation, TextCard(str(error), error=True))
         except Exception:
@@ -99,34 +98,6 @@ class Presenter:
         card = await self._keyframes.find(command, incoming.attachments, room)
         await _show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
 
-    async def _accept(
-        self, chat: Chat, incoming: Incoming, settings: Settings
-    ) -> tuple[RenderRequest, tuple[str, ...]]:
-        """Queue a request; it is durable on return."""
-        job = new_job_id()
-        folder = self._configuration.inputs / job
-        try:
-            files = await store_attachments(
-                incoming.attachments, folder, self._configuration.limits.media
-            )
-            accepted = await asyncio.to_thread(
-                accept, settings, files, self._configuration, self._sessions, folder
-            )
-        except BaseException:  # whatever it was, nothing was queued that would need the files
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        request = RenderRequest(
-            id=job,
-            owner=incoming.user,
-            settings=accepted.settings,
-            inputs=accepted.inputs,
-            platform=chat.platform,
-            conversation=dict(incoming.conversation),
-            upload_bytes=chat.capabilities(incoming.conversation).upload_bytes,
-        )
-        await self._queue.submit(request)
-        return request, accepted.notes
-
     def _follow(self, chat: Chat, request: RenderRequest, notes: tuple[str, ...]) -> None:
         task = asyncio.create_task(self._tell(chat, request, notes), name=f"follow {request.id}")
         self._following.add(task)
@@ -152,7 +123,7 @@ class Presenter:
         async for event in self._queue.events(request.id):
             match event:
                 case Queued():
-                    yield QueuedCard(request.id, name, event.position, notes)
+                    yield QueuedCard(request.id, name, event.position, notes, event.seconds)
                 case Started():
                     yield ProgressCard(request.id, name, 0, event.frames, None, None)
                 case FrameDone():

@@ -1,7 +1,7 @@
 """What happens to a job, as it is told to whoever waits for it.
 
-`Queued` may come several times (the place changes), `FrameDone` once a frame or less often; exactly
-one of `Finished`, `Failed` and `Cancelled` comes last. All of them travel as JSON.
+`Queued` may come several times (the place or the wait changes), `FrameDone` once a frame or less
+often; exactly one of `Finished`, `Failed` and `Cancelled` comes last. All of them travel as JSON.
 """
 
 from typing import Annotated, Literal
@@ -14,10 +14,14 @@ class _Event(BaseModel):
 
 
 class Queued(_Event):
-    """The job waits. `position` is 1 for the job that starts next."""
+    """The job waits. `position` is 1 for the job that starts next.
+
+    `seconds` until it starts, roughly; None where nothing was measured yet.
+    """
 
     kind: Literal["queued"] = "queued"
     position: int
+    seconds: int | None = None
 
 
 class Started(_Event):

@@ -10,24 +10,27 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
-from dbos import DBOSClient, EnqueueOptions, WorkflowStatus, error
+from dbos import DBOSClient, WorkflowStatus, error
 from pydantic import TypeAdapter
 
 from engine import queue_store
 from engine.errors import JobError
 from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
+from engine.planning.cost import Cost
+from engine.queue_admission import Terms, enqueue, withdraw
+from engine.queue_forecast import Place, Speeds, read_places, read_speeds, turn_key
 from engine.queue_worker import UNEXPECTED, RenderFunction, run_worker
 from engine.request import RenderRequest
 
-__all__ = ["JobQueue", "RenderFunction", "run_worker"]
+__all__ = ["JobQueue", "RenderFunction", "Terms", "run_worker"]
 
 GIVEN_UP = "This job stopped its worker several times and was given up."
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
 _PAUSE_SHARE = 20
 _LONGEST_PAUSE = 1.0
+_SPEEDS_SECONDS = 5.0
 
-_OPEN = ["ENQUEUED", "PENDING"]
 _ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
 
 P = ParamSpec("P")
@@ -42,13 +45,15 @@ class JobQueue:
     raises ConfigurationError.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, terms: Terms | None = None) -> None:
+        self._terms = terms or Terms()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="queue")
         self._opening = self._threads.submit(queue_store.open_store, url)
         self._submitting = asyncio.Lock()
         self._reading_places = asyncio.Lock()
-        self._places: Mapping[str, int] = {}
-        self._next_reading = 0.0
+        self._places: Mapping[str, Place] = {}
+        self._next_reading = self._next_speeds = 0.0
+        self._speeds: Speeds = {}
         self._changes, self._changes_read = 1, 0
 
     async def close(self) -> None:
@@ -57,29 +62,33 @@ class JobQueue:
         if self._opening.exception() is None:
             await asyncio.to_thread(self._opening.result().destroy)
 
-    async def submit(self, request: RenderRequest) -> None:
-        """Queue a request; it is durable on return. Submitting it again changes nothing."""
+    async def submit(self, request: RenderRequest, cost: Cost) -> None:
+        """Queue a request; it is durable on return. Submitting it again changes nothing.
+
+        InputError where it is longer, or its owner has more in the queue, than the terms allow.
+        """
         async with self._submitting:
-            await self._call(_enqueue, request)
+            await self._call(enqueue, request, cost, self._terms)
         self._changes += 1
 
     async def position(self, job: str) -> int:
         """The job's place in the queue: 1 is next, 0 is running or over. JobError if unknown."""
-        place = (await self._call(_list_places)).get(job)
+        place = (await self._call(read_places, {})).get(job)
         if place is None:
             await self._call(_status, job)
-        return place or 0
+        return place.position if place else 0
 
     async def events(self, job: str) -> AsyncIterator[Event]:
         """All that happened to a job from its start, then what happens, to its one ending.
 
-        `Queued` is told live only, at every change of place. A job whose worker was killed begins
-        again with another `Started`. JobError if the job is unknown.
+        `Queued` is told live only, at every change of place or of the wait, which is told roughly.
+        A job whose worker was killed begins again with another `Started`. JobError if the job is
+        unknown.
         """
         last = None
         while place := (await self._read_places()).get(job):
             if place != last:
-                yield Queued(position=place)
+                yield Queued(position=place.position, seconds=place.seconds)
             last = place
             until = self._next_reading - asyncio.get_running_loop().time()
             await asyncio.sleep(max(until, queue_store.POLL_SECONDS))
@@ -95,9 +104,10 @@ class JobQueue:
 
     async def cancel(self, job: str) -> None:
         """Stop a job, queued or running. JobError if it is unknown or over."""
-        if (await self._call(_status, job)).status not in _OPEN:
+        status = await self._call(_status, job)
+        if status.status not in queue_store.OPEN:
             raise JobError("This job is over already.")
-        await self._call(DBOSClient.cancel_workflow, job)
+        await self._call(withdraw, status)
         self._changes += 1
 
     async def request(self, job: str) -> RenderRequest | None:
@@ -107,16 +117,21 @@ class JobQueue:
 
     async def open_jobs(self) -> list[RenderRequest]:
         """Every job that waits or runs, in the order of their turns."""
-        jobs = await self._call(DBOSClient.list_queued_workflows, status=_OPEN, load_output=False)
-        return [_request(job) for job in sorted(jobs, key=_turn)]
+        jobs = await self._call(
+            DBOSClient.list_queued_workflows, status=queue_store.OPEN, load_output=False
+        )
+        return [_request(job) for job in sorted(jobs, key=turn_key)]
 
-    async def _read_places(self) -> Mapping[str, int]:
+    async def _read_places(self) -> Mapping[str, Place]:
         """The place of every waiting job, read once for all who ask at the same time."""
         now = asyncio.get_running_loop().time
         async with self._reading_places:
             if self._changes != self._changes_read or now() >= self._next_reading:
                 began, changes = now(), self._changes
-                self._places = await self._call(_list_places)
+                if now() >= self._next_speeds:
+                    self._speeds = await self._call(read_speeds)
+                    self._next_speeds = now() + _SPEEDS_SECONDS
+                self._places = await self._call(read_places, self._speeds)
                 self._changes_read = changes
                 pause = min(_PAUSE_SHARE * (now() - began), _LONGEST_PAUSE)
                 self._next_reading = now() + max(pause, queue_store.POLL_SECONDS)
@@ -132,28 +147,6 @@ class JobQueue:
             return function(self._opening.result(), *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
-
-
-def _enqueue(store: DBOSClient, request: RenderRequest) -> None:
-    # DBOS orders jobs by priority, then by creation, which SQLite knows to the second only.
-    before = store.list_queued_workflows(status=_OPEN, load_input=False, load_output=False)
-    options = EnqueueOptions(
-        workflow_name=queue_store.WORKFLOW,
-        queue_name=queue_store.QUEUE,
-        workflow_id=request.id,
-        priority=1 + max((job.priority or 0 for job in before), default=0),
-    )
-    store.enqueue(options, request.model_dump(mode="json"))
-
-
-def _list_places(store: DBOSClient) -> Mapping[str, int]:
-    waiting = store.list_queued_workflows(status="ENQUEUED", load_input=False, load_output=False)
-    in_order = sorted(waiting, key=_turn)
-    return {job.workflow_id: place for place, job in enumerate(in_order, start=1)}
-
-
-def _turn(job: WorkflowStatus) -> tuple[int, int]:
-    return job.priority or 0, job.created_at or 0
 
 
 def _read_stream(store: DBOSClient, job: str, offset: int) -> tuple[list[Event], bool]:

@@ -22,6 +22,9 @@ JSON = DBOSPortableJSONSerializer()
 # Stays as it is: DBOS leaves the jobs of any other version lying.
 VERSION = "1"
 
+OPEN = ["ENQUEUED", "PENDING"]
+"""The states of a job that waits or runs."""
+
 # How often a worker looks for a job, and a reader for news of one.
 POLL_SECONDS = 0.1
 

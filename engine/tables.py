@@ -1,6 +1,7 @@
 """The tables of settings.toml that tell how the service runs, and its secrets."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,7 +22,7 @@ class Service(_Table):
 
 
 class Limits(_Table):
-    """What one request may ask for, and one file may be, at most.
+    """What one request and one user may ask for, and one file may be, at most.
 
     `pipelines` are the diffusers classes that may be named.
     """
@@ -33,6 +34,9 @@ class Limits(_Table):
     video_frames: int = Field(600, ge=1, le=1_000_000)
     video_seconds: float = Field(60, gt=0, le=86_400)
     sound_seconds: float = Field(180, gt=0, le=86_400)
+    job_seconds: float = Field(3600, ge=10, description="That a job is predicted to take")
+    user_jobs: int = Field(10, ge=1, description="Of one user that wait or run")
+    user_seconds: float = Field(7200, ge=10, description="That a user's jobs take together")
     pipelines: tuple[str, ...] = PIPELINES
 
     @property
@@ -55,9 +59,14 @@ class Worker(_Table):
 
 
 class Queue(_Table):
-    """The job store: empty for an SQLite file in the data folder, or a postgresql:// address."""
+    """The job store: empty for an SQLite file in the data folder, or a postgresql:// address.
+
+    `weights` are users' shares of the workers' time, by patterns of `platform:tenant:user`; the
+    first that fits counts, and 1 without any.
+    """
 
     url: str = ""
+    weights: dict[str, Annotated[float, Field(gt=0, le=1000)]] = {}
 
 
 class Web(_Table):

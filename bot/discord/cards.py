@@ -22,6 +22,7 @@ from bot.port import (
     TextCard,
     WaitingCard,
 )
+from engine.durations import about
 
 _LINK_LENGTH = 512
 _BAR_CELLS = 20
@@ -49,6 +50,8 @@ def draw(card: Card, upload_bytes: int) -> Drawing:
 
 def _draw_queued(card: QueuedCard) -> Drawing:
     place = "Next in the queue" if card.position <= 1 else f"Place {card.position} in the queue"
+    if card.seconds is not None:
+        place += f", starts in {about(card.seconds)}"
     text = "\n".join([f"{place}.", *(f"• {plain(note, 300)}" for note in card.notes)])
     return Drawing(_embed(card.title, text, discord.Colour.greyple()), CancelButton(card.job))
 

@@ -23,6 +23,7 @@ from slack_sdk.models.blocks import (
 
 from bot.port import PictureCard, ProgressCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.slack.text import clip, escape, pieces
+from engine.durations import about
 
 CANCEL = "giffusion_cancel"
 SESSION = "giffusion_session"
@@ -90,11 +91,14 @@ def draw_picture(card: PictureCard, problem: str | None) -> SlackMessage:
 
 def _draw_queued(card: QueuedCard) -> SlackMessage:
     if card.position <= 1:
-        place = "Waiting: starts next."
+        place = "Waiting: starts next"
     else:
-        place = f"Waiting: place {card.position} in the queue, {card.position - 1} before it."
+        place = f"Waiting: place {card.position} in the queue, {card.position - 1} before it"
+    if card.seconds is not None:
+        place += f", starts in {about(card.seconds)}"
     remarks = [note for note in card.notes if note.strip()]
     notes = [_context(clip(escape(note), _NOTE_LENGTH)) for note in remarks[:_NOTES]]
+    place += "."
     return _message(place, [_title(card.title), _section(place), *notes, _cancel(card.job)])
 
 

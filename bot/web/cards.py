@@ -11,6 +11,7 @@ from bot.port import (
     TextCard,
     WaitingCard,
 )
+from engine.durations import about
 
 
 def card_json(card: Card) -> dict[str, JsonValue]:
@@ -22,6 +23,7 @@ def card_json(card: Card) -> dict[str, JsonValue]:
                 "job": card.job,
                 "title": card.title,
                 "position": card.position,
+                "wait": None if card.seconds is None else about(card.seconds),
             }
         case ProgressCard():
             return {

@@ -214,7 +214,7 @@ async def test_a_chat_that_is_away_for_a_moment_still_gets_the_keyframes(start, 
 async def test_a_fault_of_ours_is_an_apology_without_its_insides(start, monkeypatch):
     queue, presenter = start()
 
-    async def broken(request):
+    async def broken(request, cost):
         raise RuntimeError("secret path")
 
     monkeypatch.setattr(queue, "submit", broken)

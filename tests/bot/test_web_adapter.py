@@ -57,7 +57,13 @@ async def test_cards_follow_one_another_in_the_answer(web):
             seen.append(await anext(events))
     assert len({exchange["id"] for exchange in seen}) == 1
     _, queued, progress, result = seen
-    assert queued["card"] == {"kind": "queued", "job": JOB, "title": "a corgi", "position": 2}
+    assert queued["card"] == {
+        "kind": "queued",
+        "job": JOB,
+        "title": "a corgi",
+        "position": 2,
+        "wait": None,
+    }
     assert (progress["card"]["done"], progress["card"]["frames"]) == (5, 25)
     assert progress["card"]["seconds_left"] == 12.5
     assert progress["preview"] is not None

@@ -9,6 +9,7 @@ import pytest
 
 from engine.errors import ConfigurationError, JobError
 from engine.events import Cancelled, Ending, Event, Failed, Finished, FrameDone, Queued, Started
+from engine.planning.cost import Cost
 from engine.queue import JobQueue
 from engine.queue_store import open_store
 from engine.request import RenderRequest
@@ -16,6 +17,7 @@ from tests.support.postgres import create_database, postgres_server
 from tests.support.queue_worker import REFUSAL, Worker, request, worker
 
 NewStore = Callable[[], str]
+COST = Cost(work=1)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -61,7 +63,7 @@ async def served_queue(served_url: str) -> AsyncIterator[JobQueue]:
 
 async def submitted(queue: JobQueue, **script: object) -> RenderRequest:
     job = request(**script)
-    await queue.submit(job)
+    await queue.submit(job, COST)
     return job
 
 
@@ -198,7 +200,7 @@ async def test_a_job_nobody_submitted_is_unknown(queue: JobQueue) -> None:
 
 async def test_submitting_a_request_again_changes_nothing(queue: JobQueue) -> None:
     first, second = await submitted(queue), await submitted(queue)
-    await queue.submit(first)
+    await queue.submit(first, COST)
     assert await queue.position(first.id) == 1
     assert await queue.open_jobs() == [first, second]
 

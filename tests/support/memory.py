@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from bot.port import Capabilities, Card, Conversation
 from engine.errors import JobError
 from engine.events import Event
+from engine.planning.cost import Cost
 from engine.request import RenderRequest
 
 
@@ -20,7 +21,7 @@ class MemoryQueue:
         self.requests: dict[str, RenderRequest] = {}
         self.cancelled: list[str] = []
 
-    async def submit(self, request: RenderRequest) -> None:
+    async def submit(self, request: RenderRequest, cost: Cost) -> None:
         self.requests[request.id] = request
 
     async def events(self, job: str) -> AsyncIterator[Event]:

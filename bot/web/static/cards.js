@@ -30,7 +30,7 @@ export function drawCard(box, exchange, actions) {
 /** One sentence about the card for those who don't see it; the same until something new happened. */
 export function describe(card) {
   if (!card) return "";
-  if (card.kind === "queued") return queueSentence(card.position);
+  if (card.kind === "queued") return queueSentence(card);
   if (card.kind === "progress") return `Rendering ${card.frames} frames.`;
   if (card.kind === "result") return `Your animation is ready: ${card.title}`;
   return card.kind === "picture" ? card.alt : card.text;
@@ -70,13 +70,14 @@ function drawPicture(box, card, exchange, actions) {
   );
 }
 
-function queueSentence(position) {
-  return position > 1 ? `In the queue, place ${position}.` : "Next in the queue.";
+function queueSentence({ position, wait }) {
+  const place = position > 1 ? `In the queue, place ${position}` : "Next in the queue";
+  return wait ? `${place}, starts in ${wait}.` : `${place}.`;
 }
 
 function drawQueued(box, card, exchange, actions) {
   const parts = workingParts(box, card, exchange, actions);
-  parts.state.textContent = queueSentence(card.position);
+  parts.state.textContent = queueSentence(card);
   parts.left.textContent = "";
   parts.bar.removeAttribute("value");
 }
