@@ -128,7 +128,7 @@ class JobQueue:
         async with self._reading_places:
             if self._changes != self._changes_read or now() >= self._next_reading:
                 began, changes = now(), self._changes
-                if now() >= self._next_speeds:
+                if changes != self._changes_read or now() >= self._next_speeds:
                     self._speeds = await self._call(read_speeds)
                     self._next_speeds = now() + _SPEEDS_SECONDS
                 self._places = await self._call(read_places, self._speeds)

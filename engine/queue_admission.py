@@ -50,9 +50,10 @@ def enqueue(store: DBOSClient, request: RenderRequest, cost: Cost, terms: Terms)
         load_input=False,
         load_output=False,
     )
+    entries = [_entry(job) for job in opened]
     turn = next_turn(
         request.id,
-        [_entry(job) for job in opened],
+        entries,
         [_entry(job) for job in (*own, *earlier)],
         weight_of(request.owner, terms.weights),
         seconds=seconds,
@@ -63,7 +64,7 @@ def enqueue(store: DBOSClient, request: RenderRequest, cost: Cost, terms: Terms)
         workflow_name=queue_store.WORKFLOW,
         queue_name=queue_store.QUEUE,
         workflow_id=request.id,
-        priority=priority_of(turn, {job.priority or 0 for job in opened}),
+        priority=priority_of(turn, entries),
         authenticated_user=request.owner,
         attributes=turn.attributes,
     )

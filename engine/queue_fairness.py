@@ -8,7 +8,7 @@ of their start tags. Of two users who always wait, neither gets ahead of the oth
 longest job of each, however many jobs they send.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
@@ -66,7 +66,7 @@ class Entry:
     @property
     def start(self) -> float:
         """The start tag."""
-        return self.turn.start if self.turn else self.priority / PRIORITIES_PER_SECOND
+        return self.turn.start if self.turn else (self.priority - 1) / PRIORITIES_PER_SECOND
 
 
 def next_turn(
@@ -83,12 +83,14 @@ def next_turn(
     return Turn.model_validate({"period": period, "start": start, "weight": weight, **cost})
 
 
-def priority_of(turn: Turn, taken: Collection[int]) -> int:
+def priority_of(turn: Turn, opened: Sequence[Entry]) -> int:
     """The turn as DBOS orders by it: lower first, from 1; equal turns in the order they came.
 
     After 2^31 tenths of a second (seven years in which the queue never ran empty) all are equal.
     """
-    priority = 1 + round(turn.start * PRIORITIES_PER_SECOND)
+    before = [entry.priority for entry in opened if entry.start <= turn.start]
+    priority = max(1 + round(turn.start * PRIORITIES_PER_SECOND), 1 + max(before, default=0))
+    taken = {entry.priority for entry in opened}
     while priority in taken:
         priority += 1
     return min(priority, LAST_PRIORITY)

@@ -2,7 +2,7 @@ import asyncio
 import contextlib
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,39 +11,11 @@ from engine.errors import ConfigurationError, JobError
 from engine.events import Cancelled, Ending, Event, Failed, Finished, FrameDone, Queued, Started
 from engine.planning.cost import Cost
 from engine.queue import JobQueue
-from engine.queue_store import open_store
 from engine.request import RenderRequest
-from tests.support.postgres import create_database, postgres_server
+from tests.engine.conftest import NewStore
 from tests.support.queue_worker import REFUSAL, Worker, request, worker
 
-NewStore = Callable[[], str]
 COST = Cost(work=1)
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def new_store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[NewStore]:
-    """Makes the URLs of empty stores."""
-    if request.param == "sqlite":
-        yield lambda: f"sqlite:///{tmp_path_factory.mktemp('store') / 'data' / 'jobs.db'}"
-        return
-    with postgres_server() as server:
-        open_store(f"{server}template").destroy()
-        yield lambda: server + create_database(server, template="template")
-
-
-@pytest.fixture
-def url(new_store: NewStore) -> str:
-    return new_store()
-
-
-@pytest.fixture
-async def queue(url: str) -> AsyncIterator[JobQueue]:
-    """A new queue that no worker serves."""
-    queue = JobQueue(url)
-    yield queue
-    await queue.close()
 
 
 @pytest.fixture(scope="module")

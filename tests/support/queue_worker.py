@@ -1,8 +1,8 @@
 """A worker process whose renders do what the request's conversation says.
 
-In it: `frames`, `pause` (seconds a frame), `linger` (seconds it takes to stop) and `ending`:
-"refusal", "bug" or "crash". With a `gate`, the path of a file, it waits after its first frame until
-that file is there.
+In it: `frames`, `pause` (seconds a frame), `linger` (seconds it takes to stop), `seconds` (that it
+says it took) and `ending`: "refusal", "bug" or "crash". With a `gate`, the path of a file, it waits
+after its first frame until that file is there.
 """
 
 import asyncio
@@ -28,11 +28,9 @@ from engine.settings import Settings
 REFUSAL = "The picture is too large for this device; try a smaller one."
 
 
-def request(**script: object) -> RenderRequest:
+def request(owner: str = "test:here:somebody", **script: object) -> RenderRequest:
     """A request to render what `script` says."""
-    return RenderRequest(
-        owner="test:here:somebody", settings=Settings(), platform="test", conversation=script
-    )
+    return RenderRequest(owner=owner, settings=Settings(), platform="test", conversation=script)
 
 
 # Worker processes are forked from one that has imported everything, which saves seconds for each.
@@ -126,7 +124,8 @@ def _play(job: RenderRequest, emit: Callable[[Event], None], stop: threading.Eve
             raise ZeroDivisionError("secret detail")
         case "crash":
             os.kill(os.getpid(), signal.SIGKILL)
-    return Finished(session=job.id, file="animation.mp4", seconds=time.monotonic() - began)
+    seconds = script.get("seconds", time.monotonic() - began)
+    return Finished(session=job.id, file="animation.mp4", seconds=seconds)
 
 
 def _run(url: str, worker_id: str, notes_file: Path, output: Path) -> None:
