@@ -91,14 +91,14 @@ def draw_picture(card: PictureCard, problem: str | None) -> SlackMessage:
 
 def _draw_queued(card: QueuedCard) -> SlackMessage:
     if card.position <= 1:
-        place = "Waiting: starts next"
+        place = "Waiting: next in the queue"
     else:
         place = f"Waiting: place {card.position} in the queue, {card.position - 1} before it"
     if card.seconds is not None:
         place += f", starts in {about(card.seconds)}"
+    place += "."
     remarks = [note for note in card.notes if note.strip()]
     notes = [_context(clip(escape(note), _NOTE_LENGTH)) for note in remarks[:_NOTES]]
-    place += "."
     return _message(place, [_title(card.title), _section(place), *notes, _cancel(card.job)])
 
 

@@ -297,6 +297,22 @@ async def test_a_long_help_is_shown_from_its_start_and_attached_whole(channel, a
     ]
 
 
+@pytest.mark.parametrize(
+    ("position", "seconds", "words"),
+    [
+        (1, 170, "Next in the queue, starts in about 3 minutes."),
+        (2, 3000, "Place 2 in the queue, starts in about 50 minutes."),
+        (2, None, "Place 2 in the queue."),
+    ],
+)
+async def test_a_waiting_job_tells_when_it_starts_if_that_is_known(
+    channel, alice, service, position, seconds, words
+):
+    service.cards = [(0, QueuedCard(JOB, PROMPTS, position, seconds=seconds))]
+    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    assert embed_of(channel.last_message).description == words
+
+
 async def test_the_longest_prompts_and_details_stay_within_discords_limits(
     simcord_env, channel, alice, service, result
 ):

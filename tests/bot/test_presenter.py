@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from bot import presenter as presenter_module
 from bot.commands import Keyframes
@@ -21,7 +22,7 @@ from bot.port import (
 )
 from bot.presenter import Presenter
 from engine.configuration import load_configuration
-from engine.errors import JobError, MediaError
+from engine.errors import InputError, JobError, MediaError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
 from engine.groups.media import AudioComponent
 from engine.media.keyframes import Mark
@@ -30,7 +31,7 @@ from tests.support.models import write_model_folder
 
 PREVIEW = base64.b64encode(b"a picture").decode()
 WHOLE_STORY = (
-    Queued(position=2),
+    Queued(position=2, seconds=120),
     0.03,
     Queued(position=1),
     0.03,
@@ -77,8 +78,8 @@ async def test_the_whole_story_of_a_job_is_shown_in_one_message(start):
     chat = MemoryChat()
     await presenter.handle(chat, command("0: a corgi | 3: a lion --seed 7"))
     result = await chat.shown(ResultCard)
-    places = [card.position for card in chat.cards if isinstance(card, QueuedCard)]
-    assert places == [2, 1]
+    places = [(c.position, c.seconds) for c in chat.cards if isinstance(c, QueuedCard)]
+    assert places == [(2, 120), (1, None)]
     progress = [card for card in chat.cards if isinstance(card, ProgressCard)]
     assert [card.done for card in progress] == [0, 2, 3]
     assert [card.seconds_left for card in progress] == [None, 3.0, 2.0]
@@ -135,6 +136,32 @@ async def test_a_wrong_command_is_answered_at_once_and_queues_nothing(start, tex
     assert card.error
     assert words in card.text
     assert not queue.requests
+
+
+class Upload:
+    """A picture that comes with a command."""
+
+    name, size = "picture.png", 100
+
+    async def save(self, target, limit):
+        Image.new("RGB", (64, 64), "red").save(target, "PNG")
+
+
+async def test_a_job_the_queue_refuses_is_answered_at_once_and_leaves_no_files(
+    start, configuration, monkeypatch
+):
+    queue, presenter = start()
+
+    async def refuse(request, cost):
+        assert request.inputs.image.exists()
+        raise InputError("queue", "10 animations of yours wait already", "cancel one")
+
+    monkeypatch.setattr(queue, "submit", refuse)
+    chat = MemoryChat()
+    await presenter.handle(chat, command("0: a | 9: b", attachments=(Upload(),)))
+    (card,) = chat.cards
+    assert card == TextCard("queue: 10 animations of yours wait already; cancel one", error=True)
+    assert not list(configuration.inputs.iterdir())
 
 
 async def test_help_is_an_answer_not_a_job(start):

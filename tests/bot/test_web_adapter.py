@@ -44,7 +44,7 @@ async def test_the_service_gets_the_words_and_a_user_it_can_name_again(web):
 async def test_cards_follow_one_another_in_the_answer(web):
     conversation = (await web.say(COMMAND)).conversation
     cards = [
-        QueuedCard(JOB, "a corgi", 2, notes=("a remark",)),
+        QueuedCard(JOB, "a corgi", 2, notes=("a remark",), seconds=170),
         ProgressCard(JOB, "a corgi", 5, 25, 12.5, b"picture"),
         ResultCard(
             JOB, "a corgi", web.folder / "a.mp4", (("seed", "7"),), "http://x/s/1", True, 3.5
@@ -62,7 +62,7 @@ async def test_cards_follow_one_another_in_the_answer(web):
         "job": JOB,
         "title": "a corgi",
         "position": 2,
-        "wait": None,
+        "wait": "about 3 minutes",
     }
     assert (progress["card"]["done"], progress["card"]["frames"]) == (5, 25)
     assert progress["card"]["seconds_left"] == 12.5

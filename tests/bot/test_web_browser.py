@@ -55,8 +55,8 @@ async def test_a_command_becomes_an_animation_before_ones_eyes(web, page):
     show = web.adapter.show
     await show(conversation, QueuedCard(JOB, "a circle", 3, ("a remark",)))
     await in_thread(page.wait_for_text, "place 3")
-    await show(conversation, QueuedCard(JOB, "a circle", 1))
-    await in_thread(page.wait_for_text, "Next in the queue")
+    await show(conversation, QueuedCard(JOB, "a circle", 1, seconds=170))
+    await in_thread(page.wait_for_text, "Next in the queue, starts in about 3 minutes.")
 
     await show(conversation, ProgressCard(JOB, "a circle", 5, 25, 65.0, picture_bytes(5)))
     await in_thread(page.wait_for_text, "Frame 5 of 25")

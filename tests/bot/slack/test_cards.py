@@ -50,12 +50,21 @@ def button(message: SlackMessage, action: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("position", "words"),
-    [(1, "starts next"), (2, "place 2 in the queue, 1 before it")],
+    [(1, "next in the queue."), (2, "place 2 in the queue, 1 before it")],
 )
 def test_a_waiting_job_shows_its_place_and_can_be_cancelled(position: int, words: str) -> None:
     message = draw(replace(QUEUED, position=position))
     assert words in read(message)
     assert button(message, CANCEL)["value"] == JOB
+
+
+def test_a_waiting_job_tells_when_it_starts_if_that_is_known() -> None:
+    assert "next in the queue, starts in about 3 minutes." in read(
+        draw(replace(QUEUED, seconds=170))
+    )
+    second = replace(QUEUED, position=2, seconds=170)
+    assert "1 before it, starts in about 3 minutes." in read(draw(second))
+    assert "about" not in read(draw(QUEUED))
 
 
 def test_remarks_on_the_command_are_shown_while_it_waits() -> None:
