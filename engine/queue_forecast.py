@@ -53,7 +53,7 @@ def read_places(store: DBOSClient, speeds: Speeds) -> Mapping[str, Place]:
     running = [job for job in jobs if job.status == "PENDING"]
     waiting = sorted((job for job in jobs if job.status == "ENQUEUED"), key=turn_key)
     # While jobs wait every worker has one; so the running ones tell how many workers there are.
-    free = [_rest(job, speeds) for job in running] or [0.0]
+    free = [_rest(job, speeds) for job in running] or [0.0 if speeds else math.inf]
     heapq.heapify(free)
     places = {}
     for position, job in enumerate(waiting, start=1):

@@ -116,6 +116,32 @@ def test_one_who_sends_long_jobs_one_at_a_time_gets_no_more_than_one_who_sends_s
     assert abs(seconds["ann"] - seconds["bob"]) <= 110
 
 
+def test_one_who_comes_late_is_not_paid_for_the_time_before() -> None:
+    queue = Queue()
+    ann = [queue.submit("ann", 10) for _ in range(20)]
+    for _ in range(10):
+        queue.run()
+    bob = [queue.submit("bob", 10) for _ in range(3)]
+    assert [queue.run() for _ in range(6)] == [ann[10], bob[0], ann[11], bob[1], ann[12], bob[2]]
+
+
+def test_with_two_workers_time_is_where_the_later_job_began() -> None:
+    queue = Queue()
+    ann = [queue.submit("ann", 60) for _ in range(4)]
+    running = [queue.start(), queue.start()]
+    bob = [queue.submit("bob", 60) for _ in range(3)]
+    assert running == ann[:2]
+    assert [queue.start() for _ in range(4)] == [bob[0], ann[2], bob[1], ann[3]]
+
+
+def test_a_job_that_left_the_queue_leaves_no_place_to_jump_into() -> None:
+    queue = Queue()
+    left, before = queue.submit("ann", 10), queue.submit("bob", 10)
+    del queue.jobs[left]
+    after = queue.submit("carl", 10)
+    assert queue.waiting() == [before, after]
+
+
 def test_jobs_of_one_user_and_jobs_that_come_together_go_in_the_order_they_came() -> None:
     queue = Queue()
     running = queue.submit("ann", 30)

@@ -146,8 +146,9 @@ async def test_jobs_queued_by_an_older_version_keep_their_order_and_run(
 
 
 async def test_no_wait_is_told_before_anything_was_measured(queue: JobQueue) -> None:
-    await submitted(queue, "ann", 60)
-    assert await told(queue, await submitted(queue, "bob", 60), Queued) == Queued(position=2)
+    jobs = [await submitted(queue, owner, 60) for owner in ("ann", "bob")]
+    waits = [await told(queue, job, Queued) for job in jobs]
+    assert waits == [Queued(position=1), Queued(position=2)]
 
 
 async def test_the_wait_is_what_the_running_job_and_those_before_still_take(
