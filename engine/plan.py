@@ -123,9 +123,3 @@ class FramePlan:
     def is_coherent(self) -> bool:
         """Whether a frame is pulled or stirred while it is drawn, and so is drawn by itself."""
         return any(frame.coherence_scale > 0 or frame.noise > 0 for frame in self.frames)
-
-
-def steps_for(strength: float, steps: int) -> int:
-    """How many of `steps` denoising steps change a picture with `strength` 0…1: at least one."""
-    rounding = 1e-9  # 0.29 · 100 is 28.999…
-    return min(steps, max(1, int(steps * strength + rounding)))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import torch
 
 from engine.media import Picture
-from engine.plan import FramePlan, FramePoint, steps_for
+from engine.plan import FramePlan, FramePoint
 from engine.render.coherence import FrameCoherence
 from engine.render.color import ColorReference
 from engine.render.control import Control
-from engine.render.diffusion import Batch, Diffusion
+from engine.render.diffusion import Batch, Diffusion, steps_for
 from engine.render.noise import frame_noise, latent_shape, step_generator
 from engine.render.pipelines.assembly import Assembly
 from engine.render.prompts import condition

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.plan import Keyframe, PipelineSpec, steps_for
+from engine.plan import Keyframe, PipelineSpec
+from engine.render.diffusion import steps_for
 from engine.render.noise import keyframe_noise, latent_shape
 from tests.engine.render.diffusion.conftest import (
     ALL_WAYS,
