@@ -185,7 +185,9 @@ def _as_pictures(images: Sequence[Any]) -> list[Picture]:
             "numbers ran out of range while drawing; choose another scheduler, "
             "or change scheduler_args or pipeline_args"
         )
-    return list((array * 255).round().astype(np.uint8))
+    # Row by row, as what is read back from a file: how a picture lies in memory is seen in the
+    # lowest bits of what begins as it.
+    return list((array * 255).round().astype(np.uint8, order="C"))
 
 
 def _noise_start(pipeline: DiffusionPipeline, noise: Tensor) -> dict[str, Any]:
