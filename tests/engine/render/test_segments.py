@@ -108,6 +108,12 @@ RENDERS: dict[str, tuple[FramePlan, str]] = {
         ),
         "clip",
     ),
+    "noise that a scheduler adds": (
+        with_frames(
+            plan_of(5, batch_size=1, pipeline=PipelineSpec("sd", scheduler="euler_ads")), move=MOVE
+        ),
+        "",
+    ),
     "Stable Diffusion XL": (
         varied(plan_of(4, pipeline=PipelineSpec("xl"), coherence=Coherence(alpha=0.5))),
         "",
@@ -117,7 +123,7 @@ RENDERS: dict[str, tuple[FramePlan, str]] = {
             with_frames(
                 plan_of(
                     4,
-                    pipeline=PipelineSpec("flux"),
+                    pipeline=PipelineSpec("flux", scheduler="FlowMatchLCMScheduler"),
                     latent_channels=4,
                     coherence=Coherence(alpha=0.5),
                 ),
