@@ -5,15 +5,15 @@ seconds that a unit takes with this model on this device, which is measured, giv
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.catalogue import Catalogue
 from engine.catalogue.choice import picture_use
 from engine.catalogue.models import Family
+from engine.dependence import drawn_frames, is_fed_back, steps_for
 from engine.durations import about
 from engine.errors import InputError
-from engine.plan import FramePlan, FramePoint, steps_for
+from engine.plan import FramePlan, FramePoint
 from engine.planning.compilation import compile_plan
 from engine.request import Inputs
 from engine.settings import Settings
@@ -65,9 +65,9 @@ def cost_of(settings: Settings, inputs: Inputs, catalogue: Catalogue) -> Cost:
     model = catalogue.model(spec.model)
     starts = picture_use(spec, model, catalogue, bool(inputs.image or inputs.video)).start
     megapixels = plan.width * plan.height / 1e6
-    # As the sequence has it: every cadence-th frame, and the last.
-    drawn = (*plan.frames[: -1 : plan.cadence], plan.frames[-1])
-    from_pictures = _from_pictures(plan, drawn, starts, bool(inputs.video))
+    drawn = [plan.frames[index] for index in drawn_frames(len(plan.frames), plan.cadence)]
+    fed_back = is_fed_back(plan, inputs, drawn_over=starts)
+    from_pictures = [starts or (fed_back and place > 0) for place in range(len(drawn))]
     in_steps = sum(
         _evaluations(plan, frame, model.family, over)
         for frame, over in zip(drawn, from_pictures, strict=True)
@@ -133,14 +133,6 @@ def _smaller(cost: Cost, share: float) -> str:
 def _shorter(cost: Cost, share: float) -> str:
     frames = max(1, math.floor(cost.frames * share))
     return f"{frames} frames instead of {cost.frames} would do"
-
-
-def _from_pictures(
-    plan: FramePlan, drawn: Sequence[FramePoint], starts: bool, video: bool
-) -> list[bool]:
-    """Whether each drawn frame begins as a picture: an attached one, or the frame before it."""
-    fed_back = plan.moves and not (starts and video)
-    return [starts or (fed_back and place > 0) for place in range(len(drawn))]
 
 
 def _evaluations(plan: FramePlan, frame: FramePoint, family: Family, over_picture: bool) -> float:
