@@ -15,7 +15,9 @@ import cv2
 import keyframed
 import librosa
 import numpy as np
+from librosa.beat import beat_track
 from librosa.effects import percussive
+from librosa.onset import onset_detect
 from scipy.io import wavfile
 
 from bench.pictures import PICTURE_STAGES, scene
@@ -91,8 +93,8 @@ def sounds(folder: Path) -> Iterator[Row]:
         samples, rate = librosa.load(file)
         if component is AudioComponent.PERCUSSIVE:
             samples = percussive(samples)
-        librosa.beat.beat_track(y=samples, sr=rate)
-        return librosa.onset.onset_detect(y=samples, sr=rate)
+        beat_track(y=samples, sr=rate)
+        return onset_detect(y=samples, sr=rate)
 
     for component in (AudioComponent.BOTH, AudioComponent.PERCUSSIVE):
         for name, ours, theirs in (
