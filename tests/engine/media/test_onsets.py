@@ -136,7 +136,6 @@ def test_the_strokes_and_notes_of_music_are_found(song: tuple[Path, Song]) -> No
     assert recall > 0.9
 
 
-@pytest.mark.holds("audio_component")
 def test_percussive_keyframes_are_the_drums_and_harmonic_ones_the_notes(tmp_path: Path) -> None:
     strokes, notes = [0.5 + beat for beat in range(7)], [1.25 + 2 * note for note in range(3)]
     sound = 0.5 * clicks(strokes, 8)
