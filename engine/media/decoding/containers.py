@@ -1,20 +1,24 @@
 """Opening sound and video files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaFault
+from engine.media.decoding.faults import damaged
 from engine.media.decoding.source import Source
+
+AnyStream = TypeVar("AnyStream", VideoStream, AudioStream)
 
 
 @contextmanager
@@ -42,16 +46,23 @@ def open_media(source: Source) -> Iterator[InputContainer]:
 
 @contextmanager
 def media_errors() -> Iterator[None]:
-    """FFmpeg's errors as MediaError."""
+    """FFmpeg's errors as MediaError, but for the lack of memory."""
     try:
         yield
+    except MemoryError:
+        raise
     except av.FFmpegError as error:
-        raise MediaError(f"it is damaged: {error.strerror}", MediaFault.MALFORMED) from error
+        raise damaged() from error
 
 
 def can_decode(stream: VideoStream | AudioStream) -> bool:
     """Whether FFmpeg has a decoder for a stream; PyAV gives one without it no other properties."""
     return stream.codec_context is not None
+
+
+def default_first(streams: Iterable[AnyStream]) -> list[AnyStream]:
+    """Streams in the order in which players choose one."""
+    return sorted(streams, key=lambda stream: not stream.disposition & Disposition.default)
 
 
 @overload
@@ -63,8 +74,13 @@ def decoded(
 ) -> Iterator[VideoFrame] | Iterator[AudioFrame]:
     """A stream's frames in order, without those that are damaged, as players do."""
     for packet in packets(container, stream):
-        with suppress(av.FFmpegError):
-            yield from packet.decode()
+        try:
+            frames = packet.decode()
+        except MemoryError:
+            raise
+        except av.FFmpegError:
+            continue
+        yield from frames
 
 
 def packets(
