@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from engine.media.decoding.structure.walk import MOST_PARTS, read_at, size_of
 
-_IMAGE, _EXTENSION, _TRAILER = b",", b"!", b";"
+_IMAGE, _EXTENSION, _GRAPHIC_CONTROL = b",", b"!", b"\xf9"
 
 
 def png_ends_early(file: BinaryIO) -> bool:
@@ -44,18 +44,19 @@ def gif_ends_early(file: BinaryIO) -> bool:
     if len(head) < 13:
         return True
     file.seek(13 + _colours(head[10]))
-    has_frame = False
+    due = True
     for _ in range(MOST_PARTS):
         kind = file.read(1)
         if kind == _IMAGE:
             place = file.read(9)
             if len(place) == 9:
                 file.seek(_colours(place[8]) + 1, 1)
-            has_frame = True
+            due = False
         elif kind == _EXTENSION:
-            file.read(1)
+            label = file.read(1)
+            due = due or label == _GRAPHIC_CONTROL  # which says how the next frame is shown
         else:
-            return not kind and not has_frame
+            return due and not kind
         if not _skip_blocks(file):
             return True
     return False
