@@ -69,7 +69,7 @@ def open_clip(source: Source) -> Iterator[Clip]:
         stream = picture_stream(container)
         stream.codec_context.thread_count = 1  # in confinement no other can be started
         stream.codec_context.options = {"max_pixels": str(LARGEST)}  # their size can change
-        rounding = _GIF_ROUNDING if container.format.name == "gif" else _ROUNDING
+        rounding = _GIF_ROUNDING if is_gif(container) else _ROUNDING
         yield Clip(_frames(container, stream), rounding)
 
 
@@ -117,11 +117,24 @@ def has_no_times(container: InputContainer) -> bool:
     return container.format.name == "avi"
 
 
+def is_gif(container: InputContainer) -> bool:
+    """Whether a container is a GIF, whose frames have delays and no times."""
+    return container.format.name == "gif"
+
+
+def gif_delay(stated: int | None) -> int:
+    """For how many hundredths of a second browsers show a GIF's frame: none for just one."""
+    return stated if stated and stated > 1 else 10
+
+
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[ClipFrame]:
     begin, rate, aspect = float(beginning(container)), rate_of(stream), _aspect(container, stream)
-    counted, orientation = has_no_times(container), None
+    counted, orientation, shown = has_no_times(container), None, 0
     for number, frame in enumerate(decoded(container, stream)):
-        time = float(number / rate) if counted or frame.time is None else frame.time - begin
+        if is_gif(container):
+            time, shown = shown / 100, shown + gif_delay(frame.duration)
+        else:
+            time = float(number / rate) if counted or frame.time is None else frame.time - begin
         # Asking a frame for its notes keeps it in memory for longer, so only the first one is.
         orientation = orientation or _orientation(frame)
         image = partial(_upright, frame, aspect, orientation)
@@ -132,7 +145,7 @@ def _aspect(container: InputContainer, stream: VideoStream) -> Fraction:
     """How many times as wide as high a pixel is. Browsers take all of a GIF's to be square."""
     stated = stream.sample_aspect_ratio
     believed = stated and 1 / _MOST_ASPECT <= stated <= _MOST_ASPECT
-    return stated if stated and believed and container.format.name != "gif" else Fraction(1)
+    return stated if stated and believed and not is_gif(container) else Fraction(1)
 
 
 def _orientation(frame: av.VideoFrame) -> int:

@@ -9,7 +9,9 @@ from PIL import ExifTags
 
 from engine.errors import MediaError, MediaFault
 from engine.media.decoding.clip import (
+    gif_delay,
     has_no_times,
+    is_gif,
     moves,
     open_clip,
     picture_stream,
@@ -142,10 +144,12 @@ def _count(
     for packet in packets(container, stream):
         if not packet.size or packet.is_discard:  # cut off at the beginning, as phones do
             continue
-        time = packet.dts if packet.pts is None else packet.pts
+        time, duration = packet.dts if packet.pts is None else packet.pts, packet.duration or 0
+        if is_gif(container):
+            time, duration = end, gif_delay(duration)
         untimed = untimed or time is None
         ticks.append(time or 0)
-        end = max(end, (time or 0) + (packet.duration or 0))
+        end = max(end, (time or 0) + duration)
         seconds = len(ticks) / rate if untimed else (end - ticks[0]) * tick
         _check_length(len(ticks), float(seconds), limits)
     if not ticks:

@@ -99,8 +99,10 @@ def recorded_live(form: str, codec: str) -> bytes:
 
 @pytest.mark.parametrize(
     ("form", "codec"),
-    [("webm", "libvpx"), ("matroska", "libx264"), ("avi", "libx264"), ("flv", "libx264")]
-    + [("wav", "pcm_s16le"), ("flac", "flac"), ("mp3", "mp3"), ("caf", "pcm_s16le")],
+    [
+        *(("webm", "libvpx"), ("matroska", "libx264"), ("avi", "libx264"), ("flv", "libx264")),
+        *(("wav", "pcm_s16le"), ("flac", "flac"), ("mp3", "mp3"), ("caf", "pcm_s16le")),
+    ],
 )
 def test_a_live_recording_that_does_not_know_its_length_is_whole(form: str, codec: str) -> None:
     facts = look_at(recorded_live(form, codec))
