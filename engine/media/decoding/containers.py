@@ -73,7 +73,8 @@ def decoded(
     container: InputContainer, stream: VideoStream | AudioStream
 ) -> Iterator[VideoFrame] | Iterator[AudioFrame]:
     """A stream's frames in order, without those that are damaged, as players do."""
-    for packet in packets(container, stream):
+    found = packets(container, stream)
+    for packet in playable(found) if stream.type == "video" else found:
         try:
             frames = packet.decode()
         except MemoryError:
@@ -92,6 +93,30 @@ def packets(
     """
     with suppress(IndexError):
         yield from container.demux(stream)
+
+
+def playable(packets: Iterator["Packet[Any]"]) -> Iterator["Packet[Any]"]:
+    """A film's packets from its first key frame on: what a cut left before it can't be decoded.
+
+    Nor can what is stored after that frame and seen before it. Without any, all are taken.
+    """
+    before: list[Packet[Any]] = []
+    key = None
+    for packet in packets:
+        before.append(packet)
+        if packet.is_keyframe:
+            key, before = packet, [packet]
+            break
+    yield from before
+    for packet in packets:
+        if key and packet.is_keyframe:
+            key = None
+        if key is None or not _comes_before(packet, key):
+            yield packet
+
+
+def _comes_before(packet: "Packet[Any]", other: "Packet[Any]") -> bool:
+    return packet.pts is not None and other.pts is not None and packet.pts < other.pts
 
 
 def beginning(container: InputContainer) -> Fraction:

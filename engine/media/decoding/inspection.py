@@ -18,7 +18,7 @@ from engine.media.decoding.clip import (
     rate_of,
 )
 from engine.media.decoding.completeness import check_length, check_structure
-from engine.media.decoding.containers import open_media, packets
+from engine.media.decoding.containers import can_decode, open_media, packets, playable
 from engine.media.decoding.faults import too_long
 from engine.media.decoding.images import check_size, open_image
 from engine.media.decoding.orientation import ROTATIONS
@@ -97,7 +97,8 @@ def inspect_video(source: Source, limits: MediaLimits) -> VideoFacts | None:
 def inspect_sound(source: Source, limits: MediaLimits) -> SoundFacts | None:
     """A sound's facts, all of it decoded. None if there is none; MediaError beyond the limits."""
     with open_media(source) as container:
-        if not container.streams.audio:
+        heard = any(map(can_decode, container.streams.audio))
+        if not container.streams.audio or (any(map(moves, container.streams.video)) and not heard):
             return None
         stream = sound_stream(container)
         seconds = sound_seconds(container, stream, limits.sound_seconds)
@@ -141,7 +142,7 @@ def _count(
     ticks, end, rate = array("q"), 0, rate_of(stream)
     tick = stream.time_base or 1 / rate
     untimed = has_no_times(container) or not stream.time_base
-    for packet in packets(container, stream):
+    for packet in playable(packets(container, stream)):
         if not packet.size or packet.is_discard:  # cut off at the beginning, as phones do
             continue
         time, duration = packet.dts if packet.pts is None else packet.pts, packet.duration or 0
