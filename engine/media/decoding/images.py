@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from PIL import Image
 
 from engine.errors import MediaError, MediaFault
@@ -11,6 +12,7 @@ from engine.media.decoding.source import Source
 
 LARGEST = 64_000_000
 """Pixels in a picture or video frame; larger ones are never decoded, whatever is allowed."""
+_TINY = 1e-30
 _ON_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, RuntimeError)
 """What Pillow raises on damaged files."""
 
@@ -52,7 +54,21 @@ def check_size(width: int, height: int, most: int = LARGEST) -> None:
 
 def opaque(image: Image.Image) -> Image.Image:
     """The picture in RGB, on white where it is transparent."""
+    if image.mode[0] in "IF":
+        image = _shallow(image)
     if not image.has_transparency_data:
         return image.convert("RGB")
     picture = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def _shallow(image: Image.Image) -> Image.Image:
+    """A grey picture of 16 bits or more in 8, as depth maps are; Pillow would cut it off at 255.
+
+    Where numbers have no end that stands for white, the largest does.
+    """
+    levels = np.asarray(image)
+    if levels.dtype.itemsize == 2:
+        return Image.fromarray((levels >> 8).astype(np.uint8))
+    bright = np.nan_to_num(levels.astype(np.float32), posinf=0, neginf=0).clip(min=0)
+    return Image.fromarray((bright * (255 / max(float(bright.max()), _TINY))).astype(np.uint8))

@@ -1,3 +1,5 @@
+import random
+import re
 import wave
 from fractions import Fraction
 from itertools import product
@@ -185,6 +187,28 @@ def test_a_sound_that_no_machine_plays_is_refused(tmp_path: Path, rate: int) -> 
     assert caught.value.fault is MediaFault.TOO_LARGE
 
 
+@pytest.mark.parametrize("channels", [9, 64, 255])
+def test_a_sound_of_channels_that_nobody_can_place_is_refused(
+    tmp_path: Path, channels: int
+) -> None:
+    path = tmp_path / "odd.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, 2, 48000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * channels * 4800))
+    with pytest.raises(MediaError, match=f"its sound has {channels} channels.*in stereo"):
+        look_at(path)
+
+
+@pytest.mark.parametrize("channels", [3, 6, 8])
+def test_a_sound_for_many_speakers_is_fine(tmp_path: Path, channels: int) -> None:
+    path = tmp_path / "surround.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, 2, 48000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * channels * 4800))
+    facts = sound_in(path)
+    assert (facts.channels, facts.seconds) == (channels, Fraction(1, 10))
+
+
 @pytest.mark.parametrize("seconds", [Fraction(1), Fraction(7, 3)])
 @pytest.mark.parametrize("rate", [44100, 48000, 8000])
 def test_a_sounds_length_is_exact(tmp_path: Path, seconds: Fraction, rate: int) -> None:
@@ -261,3 +285,29 @@ def test_what_is_no_media_at_all_is_refused(tmp_path: Path, content: bytes) -> N
     with pytest.raises(MediaError) as caught:
         look_at(path)
     assert caught.value.fault in (MediaFault.EMPTY, MediaFault.WRONG_TYPE, MediaFault.MALFORMED)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "mp4", "webm", "flac", "wav"])
+def test_what_is_wrong_is_said_in_plain_words(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"file.{ending}"
+    if ending in ("png", "jpg", "webp"):
+        Image.linear_gradient("L").save(path)
+    elif ending in ("mp4", "webm"):
+        codec = "libvpx-vp9" if ending == "webm" else "libx264"
+        save_clip(path, map(numbered, range(20)), codec=codec)
+    else:
+        save_sound(path, tone(440, 1))
+    content, chance = path.read_bytes(), random.Random(ending)
+    refused = 0
+    for _ in range(100):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 10, 100))):
+            damaged[chance.randrange(min(len(damaged), 1000))] = chance.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            look_at(path)
+        except MediaError as error:
+            refused += 1
+            assert re.match("(it|its|only) ", str(error))
+            assert not re.search(r"[<>_\\\[\]]|Errno|chunk|Invalid|0x|\bb'", str(error))
+    assert refused > 10

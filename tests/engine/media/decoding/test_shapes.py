@@ -171,6 +171,22 @@ def test_a_photo_is_turned_and_mirrored_as_its_camera_was_held(
     assert np.abs(shown.astype(int) - expected).mean() < 4
 
 
+@pytest.mark.parametrize(
+    ("kind", "white", "form"),
+    [
+        *((np.uint16, 65535, "PNG"), (np.uint16, 65535, "TIFF"), (np.int32, 65535, "TIFF")),
+        *((np.float32, 1, "TIFF"), (np.float32, 255, "TIFF")),
+    ],
+)
+def test_a_depth_map_of_more_than_8_bits_keeps_its_greys(kind: type, white: int, form: str) -> None:
+    file = io.BytesIO()
+    ramp = np.tile(np.linspace(0, white, 64).astype(kind), (48, 1))
+    Image.fromarray(ramp).save(file, form)
+    shown = read_image(source_of(file), (64, 48))
+    levels = [int(level) for level in shown[24, ::16, 0]]
+    assert levels == pytest.approx([0, 64, 129, 194], abs=2)
+
+
 @pytest.mark.parametrize(("ending", "delay"), [("gif", 0), ("gif", 10), ("webp", 0), ("webp", 10)])
 def test_an_animation_without_speed_has_the_one_that_browsers_give_it(
     ending: str, delay: int
