@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaFault
 from engine.media.decoding.faults import damaged
-from engine.media.decoding.source import Source
+from engine.media.decoding.source import AnyPlace, Source
 
 AnyStream = TypeVar("AnyStream", VideoStream, AudioStream)
 
@@ -34,7 +34,7 @@ def open_media(source: Source) -> Iterator[InputContainer]:
     with (
         media_errors(),
         av.open(
-            source.file,
+            AnyPlace(source.file),
             "r",
             format=source.format.demuxer,
             options=options,

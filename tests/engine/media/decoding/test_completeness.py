@@ -193,6 +193,9 @@ def test_a_cut_file_is_told_apart_in_confinement_too(tmp_path: Path) -> None:
 
 
 def test_a_place_that_no_disk_has_is_not_looked_at(tmp_path: Path) -> None:
+    sound = tmp_path / "sound.caf"
+    sound.write_bytes(whole("sound.caf") + struct.pack(">4sq", b"free", 2**62))
+    assert inspect_file(sound, CEILING) == look_at(whole("sound.caf"))
     path = tmp_path / "clip.mov"
     path.write_bytes(struct.pack(">I4sQ", 1, b"free", 2**64 - 1) + bytes(100))
     with pytest.raises(MediaError) as caught:
