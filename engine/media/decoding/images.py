@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from engine.errors import MediaError, MediaFault
-from engine.media.decoding.faults import damaged, ends_early
+from engine.media.decoding.faults import damaged, ends_early, unknown_form
 from engine.media.decoding.source import Source
+from engine.media.decoding.structure.riff import webp_size
 
 LARGEST = 64_000_000
 """Pixels in a picture or video frame; larger ones are never decoded, whatever is allowed."""
@@ -22,6 +23,8 @@ def open_image(source: Source) -> Iterator[Image.Image]:
     """A picture file, its pixels not yet decoded; Pillow's errors inside become MediaError."""
     if source.format.pillow is None:
         raise MediaError("it is no picture", MediaFault.NO_PICTURE)
+    if source.format.pillow == "WEBP":  # Pillow makes room for it when it opens it
+        check_size(*webp_size(source.file))
     source.file.seek(0)
     with image_errors(), Image.open(source.file, formats=(source.format.pillow,)) as image:
         check_size(image.width, image.height)
@@ -34,7 +37,12 @@ def image_errors() -> Iterator[None]:
     try:
         yield
     except Image.DecompressionBombError as error:
-        raise MediaError("it is too large to be read", MediaFault.TOO_LARGE) from error
+        raise MediaError(
+            f"it has too many pixels; the most here are {LARGEST / 1e6:g} million",
+            MediaFault.TOO_LARGE,
+        ) from error
+    except UnidentifiedImageError as error:
+        raise unknown_form() from error
     except _ON_DAMAGE as error:
         if "truncated" in str(error).lower():
             raise ends_early() from error

@@ -1,5 +1,6 @@
 import random
 import re
+import struct
 import wave
 from fractions import Fraction
 from itertools import product
@@ -251,6 +252,25 @@ def test_a_picture_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
     Image.new("1", (900, 900)).save(tmp_path / "huge.png")
     with pytest.raises(MediaError, match="900×900 pixels are too many") as caught:
         look_at(tmp_path / "huge.png", MediaLimits(pixels=800_000))
+    assert caught.value.fault is MediaFault.TOO_LARGE
+
+
+@pytest.mark.parametrize("form", ["lossy", "lossless", "animated"])
+def test_a_huge_webp_is_refused_before_there_is_room_made_for_it(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "huge.webp"
+    small = Image.new("RGB", (16, 16))
+    others = {"save_all": True, "append_images": [Image.new("RGB", (16, 16), "red")]}
+    small.save(path, lossless=form == "lossless", **(others if form == "animated" else {}))
+    content = bytearray(path.read_bytes())
+    if form == "lossy":
+        content[26:30] = struct.pack("<2H", 12_000, 12_000)
+    elif form == "lossless":
+        content[21:25] = struct.pack("<I", 11_999 | 11_999 << 14)
+    else:
+        content[24:30] = (11_999).to_bytes(3, "little") * 2
+    path.write_bytes(content)
+    with pytest.raises(MediaError, match="12000×12000 pixels are too many") as caught:
+        look_at(path)
     assert caught.value.fault is MediaFault.TOO_LARGE
 
 
