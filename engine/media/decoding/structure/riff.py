@@ -35,11 +35,9 @@ def picture_ends_early(file: BinaryIO) -> bool:
 
 
 def webp_size(file: BinaryIO) -> tuple[int, int]:
-    """A WebP picture's width and height (RFC 9649, 2.5 to 2.7); 0 × 0 where it says nothing."""
+    """A WebP picture's width and height (RFC 9649, 2.5 to 2.7)."""
     head = read_at(file, 0, 30)
     kind, field = head[12:16], head[20:]
-    if len(head) < 30:
-        return 0, 0
     if kind == b"VP8X":
         width, height = field[4:7], field[7:10]
         return 1 + int.from_bytes(width, "little"), 1 + int.from_bytes(height, "little")
