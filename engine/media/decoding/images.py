@@ -1,5 +1,6 @@
 """Opening picture files."""
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,8 +15,11 @@ from engine.media.decoding.structure.riff import webp_size
 LARGEST = 64_000_000
 """Pixels in a picture or video frame; larger ones are never decoded, whatever is allowed."""
 _TINY = 1e-30
-_ON_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, RuntimeError)
-"""What Pillow raises on damaged files."""
+_ON_DAMAGE = (
+    *(OSError, ValueError, SyntaxError, EOFError, RuntimeError),
+    *(TypeError, LookupError, ArithmeticError, struct.error),
+)
+"""What Pillow raises on damaged files: most on purpose, the rest where it believes a header."""
 
 
 @contextmanager

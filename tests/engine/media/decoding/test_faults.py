@@ -162,3 +162,15 @@ def test_what_is_wrong_is_said_in_plain_words(tmp_path: Path, ending: str) -> No
             assert re.match("(it|its|only) ", str(error))
             assert not re.search(r"[<>_\\\[\]]|Errno|chunk|Invalid|0x|\bb'", str(error))
     assert refused > 10
+
+
+def test_a_tiff_whose_pixels_begin_at_a_fraction_of_a_byte_is_just_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "fraction.tiff"
+    Image.new("RGB", (64, 48)).save(path)
+    offset, number, fraction = 273, 4, 11
+    stored, claimed = (struct.pack("<HHI", offset, kind, 1) for kind in (number, fraction))
+    content = path.read_bytes()
+    assert stored in content
+    path.write_bytes(content.replace(stored, claimed))
+    with pytest.raises(MediaError, match="it is damaged"):
+        look_at(path)
