@@ -14,6 +14,7 @@ from engine.media.facts import FileFacts, PictureFacts, SoundFacts, VideoFacts
 from engine.media.limits import CEILING, MediaLimits
 from tests.engine.media.clips import numbered, numbered_clip, save_clip, turn_clip
 from tests.engine.media.sounds import save_sound, tone
+from tests.support.films import film
 
 NTSC = Fraction(30000, 1001)
 
@@ -134,6 +135,17 @@ def test_a_broadcast_recorded_from_the_middle_has_the_frames_that_are_shown(
             shown = sum(1 for _ in opened.frames)
         assert 0 < shown < 60
         assert video_in(clip).frames == shown
+
+
+def test_a_film_whose_sound_nobody_knows_is_a_silent_one(tmp_path: Path) -> None:
+    clip = film(tmp_path / "clip.mp4", 5, Fraction(25), (64, 48))
+    assert look_at(clip).audio is not None
+    content = clip.read_bytes()
+    clip.write_bytes(content.replace(b"mp4a", b"zzzz").replace(b"esds", b"zsds"))
+    facts = look_at(clip)
+    assert facts.audio is None
+    assert facts.video is not None
+    assert not facts.video.has_sound
 
 
 def test_a_film_with_a_sound_of_no_length_is_a_silent_one(tmp_path: Path) -> None:
