@@ -18,7 +18,13 @@ from engine.media.decoding.clip import (
     rate_of,
 )
 from engine.media.decoding.completeness import check_length, check_structure
-from engine.media.decoding.containers import can_decode, open_media, packets, playable
+from engine.media.decoding.containers import (
+    beginning,
+    can_decode,
+    open_media,
+    packets,
+    playable,
+)
 from engine.media.decoding.faults import too_long
 from engine.media.decoding.images import check_size, open_image
 from engine.media.decoding.orientation import ROTATIONS
@@ -139,7 +145,7 @@ def _count(
     container: InputContainer, stream: VideoStream, limits: MediaLimits
 ) -> tuple[int, FrameRate]:
     """Number and rate of a film's frames, each of which is a packet."""
-    ticks, end, rate = array("q"), 0, rate_of(stream)
+    ticks, end, begin, rate = array("q"), 0, beginning(container), rate_of(stream)
     tick = stream.time_base or 1 / rate
     untimed = has_no_times(container) or not stream.time_base
     for packet in playable(packets(container, stream)):
@@ -151,7 +157,7 @@ def _count(
         untimed = untimed or time is None
         ticks.append(time or 0)
         end = max(end, (time or 0) + duration)
-        seconds = len(ticks) / rate if untimed else (end - ticks[0]) * tick
+        seconds = len(ticks) / rate if untimed else end * tick - begin
         _check_length(len(ticks), float(seconds), limits)
     if not ticks:
         raise MediaError("it has no moving pictures", MediaFault.NO_PICTURE)
