@@ -11,9 +11,8 @@ from engine.errors import MediaError, MediaFault
 from engine.media.decoding.faults import damaged, ends_early, unknown_form
 from engine.media.decoding.source import Source
 from engine.media.decoding.structure.riff import webp_size
+from engine.media.limits import MediaLimits
 
-LARGEST = 64_000_000
-"""Pixels in a picture or video frame; larger ones are never decoded, whatever is allowed."""
 _TINY = 1e-30
 _ON_DAMAGE = (
     *(OSError, ValueError, SyntaxError, EOFError, RuntimeError),
@@ -28,21 +27,24 @@ def open_image(source: Source) -> Iterator[Image.Image]:
     if source.format.pillow is None:
         raise MediaError("it is no picture", MediaFault.NO_PICTURE)
     if source.format.pillow == "WEBP":  # Pillow makes room for it when it opens it
-        check_size(*webp_size(source.file))
+        check_size(*webp_size(source.file), source.limits)
     source.file.seek(0)
-    with image_errors(), Image.open(source.file, formats=(source.format.pillow,)) as image:
-        check_size(image.width, image.height)
+    with (
+        image_errors(source.limits),
+        Image.open(source.file, formats=(source.format.pillow,)) as image,
+    ):
+        check_size(image.width, image.height, source.limits)
         yield image
 
 
 @contextmanager
-def image_errors() -> Iterator[None]:
+def image_errors(limits: MediaLimits) -> Iterator[None]:
     """Pillow's errors as MediaError."""
     try:
         yield
     except Image.DecompressionBombError as error:
         raise MediaError(
-            f"it has too many pixels; the most here are {LARGEST / 1e6:g} million",
+            f"it has too many pixels; the most here are {limits.pixels / 1e6:g} million",
             MediaFault.TOO_LARGE,
         ) from error
     except UnidentifiedImageError as error:
@@ -55,11 +57,12 @@ def image_errors() -> Iterator[None]:
         raise damaged() from error
 
 
-def check_size(width: int, height: int, most: int = LARGEST) -> None:
-    """MediaError if a picture of this size has more than `most` pixels."""
-    if width * height > most:
+def check_size(width: int, height: int, limits: MediaLimits) -> None:
+    """MediaError if a picture of this size has too many pixels."""
+    if width * height > limits.pixels:
         raise MediaError(
-            f"its {width}×{height} pixels are too many; the most here are {most / 1e6:g} million",
+            f"its {width}×{height} pixels are too many; "
+            f"the most here are {limits.pixels / 1e6:g} million",
             MediaFault.TOO_LARGE,
         )
 

@@ -4,19 +4,24 @@ from typing import BinaryIO, NamedTuple
 
 from engine.media.decoding.structure.walk import FARTHEST
 from engine.media.formats import Format, format_of
+from engine.media.limits import CEILING, MediaLimits
 
 
 class Source(NamedTuple):
-    """An open file and its format. Decoders begin at its beginning, wherever it stands."""
+    """An open file, its format, and how much of it is read at most.
+
+    Decoders begin at its beginning, wherever it stands.
+    """
 
     file: BinaryIO
     format: Format
+    limits: MediaLimits = CEILING
 
 
-def source_of(file: BinaryIO) -> Source:
+def source_of(file: BinaryIO, limits: MediaLimits = CEILING) -> Source:
     """A file with the format that its content tells. MediaError if that is none known here."""
     file.seek(0)
-    return Source(file, format_of(file))
+    return Source(file, format_of(file), limits)
 
 
 class AnyPlace:

@@ -14,7 +14,7 @@ from tests.engine.media.clips import HEIGHT, WIDTH
 
 def look_at(content: bytes, limits: MediaLimits = CEILING) -> FileFacts:
     """What a file of this content is."""
-    return inspect(source_of(io.BytesIO(content)), limits)
+    return inspect(source_of(io.BytesIO(content), limits))
 
 
 def quarters() -> Picture:

@@ -20,7 +20,7 @@ from tests.engine.media.sounds import save_sound, tone
 
 def look_at(path: Path, limits: MediaLimits = CEILING) -> FileFacts:
     with path.open("rb") as file:
-        return inspect(source_of(file), limits)
+        return inspect(source_of(file, limits))
 
 
 @pytest.mark.parametrize(

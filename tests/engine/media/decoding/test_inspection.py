@@ -21,7 +21,7 @@ NTSC = Fraction(30000, 1001)
 
 def look_at(path: Path, limits: MediaLimits = CEILING) -> FileFacts:
     with path.open("rb") as file:
-        return inspect(source_of(file), limits)
+        return inspect(source_of(file, limits))
 
 
 def image_in(path: Path) -> PictureFacts:
