@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain, groupby
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -12,11 +13,20 @@ from av.container import InputContainer
 
 from engine.errors import MediaError, MediaFault
 from engine.media import LAYOUT, RATE, Samples
-from engine.media.decoding.containers import beginning, can_decode, decoded, open_media
+from engine.media.decoding.containers import (
+    beginning,
+    can_decode,
+    decoded,
+    default_first,
+    open_media,
+)
+from engine.media.decoding.faults import too_long
 from engine.media.decoding.source import Source
 
 _SHORTEST_PAUSE = Fraction(1, 50)
 """Seconds: less is the rounding of timestamps."""
+
+_LEAST_RATE, _MOST_RATE = 1_000, 768_000
 
 
 @contextmanager
@@ -40,9 +50,10 @@ class Reader:
 
     def read(self, count: int) -> Samples:
         """The next `count` samples."""
-        parts = [self._rest]
-        while (missing := count - sum(part.shape[1] for part in parts)) > 0:
+        parts, missing = [self._rest], count - self._rest.shape[1]
+        while missing > 0:
             parts.append(next(self._chunks, np.zeros((2, missing), np.float32)))
+            missing -= parts[-1].shape[1]
         joined = np.concatenate(parts, axis=1)
         self._rest = joined[:, count:]
         return joined[:, :count]
@@ -56,53 +67,85 @@ class Reader:
 def sound_seconds(container: InputContainer, stream: AudioStream, most: float) -> Fraction:
     """How long a sound is, exact to the sample, counted from the file's beginning.
 
-    MediaError if it is longer than `most` seconds or has no samples.
+    MediaError if it is longer than `most` seconds.
     """
     begin, seconds = beginning(container), Fraction(0)
+    known: set[_Kind] = set()
     for frame in decoded(container, stream):
+        if (kind := _kind(frame)) not in known:
+            _resampled(_resampler(kind), frame, kind)  # whether that can be done
+            known.add(kind)
         seconds += _pause(frame, begin, seconds) + Fraction(frame.samples, frame.sample_rate)
         if seconds > most:
             raise too_long("sound", most)
-    if not seconds:
-        raise MediaError("it has no sound", MediaFault.NO_SOUND)
     return seconds
 
 
-def too_long(what: str, most: float) -> MediaError:
-    """The error of a file that lasts longer than `most` seconds."""
-    return MediaError(
-        f"its {what} is longer than {most:g} seconds, the most here; send a part of it",
-        MediaFault.TOO_LONG,
-    )
-
-
 def sound_stream(container: InputContainer) -> AudioStream:
-    """A container's first sound that can be decoded. MediaError if it has none."""
-    for stream in container.streams.audio:
-        if can_decode(stream):
-            stream.codec_context.thread_count = 1  # in confinement no other can be started
-            return stream
+    """The sound of a container that players choose. MediaError if it has none."""
+    for stream in filter(can_decode, default_first(container.streams.audio)):
+        stream.codec_context.thread_count = 1  # in confinement no other can be started
+        return stream
+    if container.streams.audio:
+        raise MediaError(
+            "its sound is in a form that can't be read here; send it as MP3", MediaFault.NO_SOUND
+        )
     raise MediaError("it has no sound", MediaFault.NO_SOUND)
 
 
 def _decode(container: InputContainer, stream: AudioStream) -> Iterator[Samples]:
     """The sound in small pieces, each at its time: where there's none, there is silence."""
     begin, count = beginning(container), 0
-    for _, alike in groupby(decoded(container, stream), _kind):
-        resampler = av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
+    for kind, alike in groupby(decoded(container, stream), _kind):
+        resampler = _resampler(kind)
         for frame in chain(alike, [None]):
             pause = 0
             if frame:
                 pause = round(_pause(frame, begin, Fraction(count, RATE)) * RATE)
                 yield from _silence(pause)
-            pieces = [_samples(piece) for piece in resampler.resample(frame)]
+            pieces = [_samples(piece) for piece in _resampled(resampler, frame, kind)]
             yield from pieces
             count += pause + sum(piece.shape[1] for piece in pieces)
 
 
-def _kind(frame: av.AudioFrame) -> tuple[str, str, int]:
+def _resampler(kind: "_Kind") -> av.AudioResampler:
+    """What turns such frames into the samples asked for. MediaError where no machine plays them."""
+    if not _LEAST_RATE <= kind.rate <= _MOST_RATE:
+        raise MediaError(
+            f"its sound has {kind.rate} samples a second; "
+            f"send it with {_LEAST_RATE} to {_MOST_RATE}",
+            MediaFault.TOO_LARGE,
+        )
+    return av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
+
+
+def _resampled(
+    resampler: av.AudioResampler, frame: av.AudioFrame | None, kind: "_Kind"
+) -> list[av.AudioFrame]:
+    try:
+        return resampler.resample(frame)
+    except MemoryError:
+        raise
+    except av.FFmpegError as error:
+        raise MediaError(
+            f"its sound has {kind.channels} channels in an order that nobody knows; "
+            "send it in stereo",
+            MediaFault.WRONG_TYPE,
+        ) from error
+
+
+class _Kind(NamedTuple):
     """What can change from one frame to the next, in broadcasts for example."""
-    return frame.format.name, frame.layout.name, frame.sample_rate
+
+    rate: int
+    channels: int
+    layout: str
+    format: str
+
+
+def _kind(frame: av.AudioFrame) -> _Kind:
+    layout = frame.layout
+    return _Kind(frame.sample_rate, layout.nb_channels, layout.name, frame.format.name)
 
 
 def _pause(frame: av.AudioFrame, begin: Fraction, seconds: Fraction) -> Fraction:
