@@ -15,7 +15,7 @@ from dbos import DBOSClient, WorkflowStatus
 from engine.durations import coarse
 from engine.planning.cost import OVERHEAD_SECONDS
 from engine.queue_fairness import Turn
-from engine.queue_store import OPEN
+from engine.queue_store import OPEN, WORKFLOW
 
 Speeds = Mapping[str, float]
 """Seconds that a unit of work takes, by the name of each model that was measured."""
@@ -40,7 +40,7 @@ def read_speeds(store: DBOSClient) -> Speeds:
     """
     running = store.list_queued_workflows(status="PENDING", load_input=False, load_output=False)
     finished = store.list_workflows(
-        status="SUCCESS", sort_desc=True, limit=_JOBS_LOOKED_AT, load_input=False
+        name=WORKFLOW, status="SUCCESS", sort_desc=True, limit=_JOBS_LOOKED_AT, load_input=False
     )
     done = [job for job in finished if _took(job) is not None]
     at_work = {job.executor_id for job in (*running, *done[:1])}

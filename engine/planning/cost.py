@@ -24,11 +24,12 @@ OVERHEAD_SECONDS = 1.0
 DEFAULT_SECONDS = 0.2
 """A unit's time where none was measured: Stable Diffusion 1.5's on an ordinary GPU."""
 
-# In evaluations of the denoiser. A ControlNet is the first half of one and its middle; an
-# autoencoder's decoder computes about three times as much as Stable Diffusion's UNet at a step.
-_CONTROLNET = 0.4
-_DECODING = 3.0
-_ENCODING = 1.5
+# In evaluations of the denoiser, from the operations at 512×512 of Stable Diffusion 1.5: its
+# UNet (0.80e12, or 1), autoencoder (decoder 3.1, encoder 1.4) and ControlNet (0.35). Work counts as
+# linear in pixels; attention makes that UNet 1.45 times as dear a pixel at 1024×1024.
+_CONTROLNET = 0.35
+_DECODING = 3.1
+_ENCODING = 1.4
 _WRITING = 0.3
 
 _USUAL_FRAMES = 120
