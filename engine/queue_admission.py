@@ -43,18 +43,11 @@ def enqueue(store: DBOSClient, request: RenderRequest, cost: Cost, terms: Terms)
     seconds = cost.seconds(per_unit)
     own = [job for job in opened if job.authenticated_user == request.owner]
     _check_user(own, seconds, terms.limits)
-    earlier = store.list_workflows(
-        user=request.owner,
-        sort_desc=True,
-        limit=_EARLIER_JOBS,
-        load_input=False,
-        load_output=False,
-    )
     entries = [_entry(job) for job in opened]
     turn = next_turn(
         request.id,
         entries,
-        [_entry(job) for job in (*own, *earlier)],
+        [_entry(job) for job in (*own, *_latest_of(store, request.owner))],
         weight_of(request.owner, terms.weights),
         seconds=seconds,
         model=cost.model,
@@ -83,7 +76,7 @@ def withdraw(store: DBOSClient, job: WorkflowStatus) -> None:
 def _check_user(opened: Sequence[WorkflowStatus], seconds: float, limits: Limits) -> None:
     remedy = "wait for one of them, or cancel one"
     if len(opened) >= limits.user_jobs:
-        problem = f"{len(opened)} animations of yours wait or are rendered already, the most here"
+        problem = f"{len(opened)} of your animations wait or are rendered now, the most here"
         raise InputError("queue", problem, remedy)
     turns = [turn for job in opened if (turn := Turn.of(job.attributes))]
     together = seconds + sum(turn.seconds for turn in turns)
@@ -91,6 +84,13 @@ def _check_user(opened: Sequence[WorkflowStatus], seconds: float, limits: Limits
         most = about(limits.user_seconds).removeprefix("about ")
         problem = f"with this one your animations would take {about(together)}, the most is {most}"
         raise InputError("queue", problem, remedy if turns else "make it shorter")
+
+
+def _latest_of(store: DBOSClient, owner: str) -> list[WorkflowStatus]:
+    """An owner's latest jobs, those that are over among them."""
+    return store.list_workflows(
+        user=owner, sort_desc=True, limit=_EARLIER_JOBS, load_input=False, load_output=False
+    )
 
 
 def _entry(job: WorkflowStatus) -> Entry:

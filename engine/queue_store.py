@@ -3,11 +3,13 @@
 The store is DBOS Transact's; its URL decides whether it is one SQLite file or a Postgres server.
 """
 
+import contextlib
 import logging
 import sqlite3
 from pathlib import Path
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, error
+from filelock import FileLock
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -81,13 +83,14 @@ def _is_unexpected(record: logging.LogRecord) -> bool:
 
 
 def _create_in_wal_mode(file: Path) -> None:
-    # In WAL mode the bot's readers and the worker's writer never wait for each other.
+    # In WAL mode the bot's readers and the worker's writer never wait for each other. Two that
+    # change the mode at once don't wait either, whatever the timeout: one of them fails.
     file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(file, timeout=30)
-    try:
+    with (
+        FileLock(f"{file}.lock"),
+        contextlib.closing(sqlite3.connect(file, timeout=30)) as connection,
+    ):
         connection.execute("PRAGMA journal_mode=WAL")
-    finally:
-        connection.close()
 
 
 def _reason(problem: Exception) -> str:

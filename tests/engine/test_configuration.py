@@ -109,6 +109,7 @@ def test_the_environment_overrides_the_file(write, monkeypatch):
         ("not toml", "settings.toml: "),
         ("[controlnets.edges]\nsteps = 1", "controlnets.edges"),
         ("[loras.'my ink']\npath = 'a'", "loras.my ink"),
+        ("[queue]\nweights = { 'web:*' = 0 }", "queue.weights.web:*"),
     ],
 )
 def test_a_wrong_file_is_told_by_its_key(write, text, words):
@@ -150,3 +151,8 @@ def test_the_examples_in_our_own_file_are_right(write):
     assert set(catalogue.pipelines) < set(PIPELINES)
     assert all((catalogue.adapters, catalogue.loras, catalogue.custom_pipelines))
     assert "depth" in catalogue.preprocessors
+
+
+def test_the_operator_gives_some_users_more(write):
+    write("[queue]\nweights = { 'discord:*:123' = 4, 'web:*' = 0.5 }")
+    assert load_configuration().queue.weights == {"discord:*:123": 4, "web:*": 0.5}

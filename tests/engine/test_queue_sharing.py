@@ -114,6 +114,22 @@ async def test_a_cancelled_job_is_not_charged(queue: JobQueue) -> None:
     assert [job.id for job in await queue.open_jobs()][:2] == [others[0].id, corrected.id]
 
 
+async def test_a_job_cancelled_while_it_runs_is_charged_with_what_it_took(
+    queue: JobQueue, url: str, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    mistake = await submitted(queue, "ann", 600, frames=2, gate=str(gate))
+    with worker(url, tmp_path) as stopped:
+        await told(queue, mistake, FrameDone)
+        others = [await submitted(queue, "bob", 60, frames=2, gate=str(gate)) for _ in range(3)]
+        await queue.cancel(mistake.id)
+        await told(queue, others[0], FrameDone)
+        corrected = await submitted(queue, "ann", 600)
+        assert await stopped.stop() == 0
+    expected = [job.id for job in (others[0], corrected, *others[1:])]
+    assert [job.id for job in await queue.open_jobs()] == expected
+
+
 async def test_an_operators_people_can_be_given_more(url: str) -> None:
     queue = JobQueue(url, Terms(Limits(), {"*:boss": 4.0}))
     try:
@@ -222,7 +238,7 @@ async def test_one_user_can_have_so_many_jobs_and_another_still_comes_in(url: st
     queue = JobQueue(url, Terms(Limits(user_jobs=2)))
     try:
         first, _ = [await submitted(queue, "ann", 5) for _ in range(2)]
-        with pytest.raises(InputError, match="2 animations of yours wait or are rendered already"):
+        with pytest.raises(InputError, match="2 of your animations wait or are rendered now"):
             await submitted(queue, "ann", 5)
         await queue.submit(first, Cost(work=1))  # again: nothing new
         await submitted(queue, "bob", 5)
