@@ -43,6 +43,7 @@ def read_speeds(store: DBOSClient) -> Speeds:
         name=WORKFLOW, status="SUCCESS", sort_desc=True, limit=_JOBS_LOOKED_AT, load_input=False
     )
     done = [job for job in finished if _took(job) is not None]
+    done.sort(key=lambda job: job.completed_at or 0, reverse=True)
     at_work = {job.executor_id for job in (*running, *done[:1])}
     return _speeds([job for job in done if job.executor_id in at_work])
 

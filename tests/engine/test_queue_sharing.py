@@ -10,6 +10,7 @@ from engine.errors import InputError
 from engine.events import Event, Finished, FrameDone, Queued
 from engine.planning.cost import DEFAULT_SECONDS, Cost
 from engine.queue import JobQueue, Terms
+from engine.queue_forecast import read_speeds
 from engine.queue_store import QUEUE, WORKFLOW, open_store
 from engine.request import RenderRequest
 from tests.support.queue_worker import request, worker
@@ -186,6 +187,28 @@ async def test_the_wait_is_what_the_running_job_and_those_before_still_take(
         assert await anext(last) == Queued(position=1, seconds=120)
         gate.touch()
         assert isinstance(await ended(queue, jobs[1]), Finished)
+
+
+async def test_what_a_device_that_is_gone_measured_does_not_count(
+    queue: JobQueue, url: str, tmp_path: Path
+) -> None:
+    for device, seconds, unit in (("cpu", 21.0, 2.0), ("cuda", 2.0, 0.1)):
+        with worker(url, tmp_path, device):
+            job = request("ann", frames=1, seconds=seconds)
+            await queue.submit(job, Cost(work=10, model="small"))
+            await ended(queue, job)
+        await asyncio.sleep(1.1)  # SQLite on Python 3.11 knows seconds only
+        store = open_store(url)
+        assert read_speeds(store) == {"small": pytest.approx(unit)}
+        store.destroy()
+
+
+async def test_a_failed_render_measures_nothing(queue: JobQueue, url: str, tmp_path: Path) -> None:
+    with worker(url, tmp_path):
+        await ended(queue, await submitted(queue, "ann", 5, ending="refusal"))
+    store = open_store(url)
+    assert read_speeds(store) == {}
+    store.destroy()
 
 
 async def test_two_workers_halve_the_wait(queue: JobQueue, url: str, tmp_path: Path) -> None:
