@@ -12,6 +12,8 @@ COPY settings.toml ./
 RUN sed '/^torch==/d' constraints.txt > /tmp/constraints.txt \
     && pip install --no-cache-dir -c /tmp/constraints.txt -e .
 USER giffusion
+# numba keeps what it compiles in the user's home folder, as it can't write beside the packages.
+RUN python -m engine.media.warm_up
 VOLUME /app/data
 EXPOSE 8080
 # The web chat has no login: publish its port to people you trust.

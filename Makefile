@@ -50,6 +50,7 @@ clean: ## Remove the environment and the caches
 
 .venv/.run: .venv/.torch pyproject.toml
 	$(BIN)/python -m pip install -q -c .venv/constraints.txt -e .
+	-$(BIN)/python -m engine.media.warm_up
 	touch $@
 
 .venv/.dev: .venv/.torch pyproject.toml

@@ -15,7 +15,9 @@ import cv2
 import keyframed
 import librosa
 import numpy as np
+from librosa.beat import beat_track
 from librosa.effects import percussive
+from librosa.onset import onset_detect
 from scipy.io import wavfile
 
 from bench.pictures import PICTURE_STAGES, scene
@@ -24,7 +26,9 @@ from engine.groups.animation import MelReduce
 from engine.groups.media import AudioComponent
 from engine.groups.output import Format
 from engine.media import RATE
+from engine.media.keyframes import Mark
 from engine.media.loudness import loudness
+from engine.media.onsets import find_keyframes
 from engine.render.output.budget import fitted_copy
 from engine.render.output.encoders import open_encoder
 from engine.render.output.playback import played_frames
@@ -82,11 +86,28 @@ def sounds(folder: Path) -> Iterator[Row]:
             samples = percussive(samples)
         return librosa.feature.melspectrogram(y=samples, sr=rate).max(axis=0)
 
+    def keyframes(component: AudioComponent) -> object:
+        return find_keyframes(file, FPS, component, Mark.ONSETS)
+
+    def onsets_by_librosa(component: AudioComponent) -> object:
+        samples, rate = librosa.load(file)
+        if component is AudioComponent.PERCUSSIVE:
+            samples = percussive(samples)
+        beat_track(y=samples, sr=rate)
+        return onset_detect(y=samples, sr=rate)
+
     for component in (AudioComponent.BOTH, AudioComponent.PERCUSSIVE):
-        name, plain = f"{SECONDS} s of sound, {component}", "librosa at once"
-        yield Row(
-            name, partial(engine, component), plain, partial(by_librosa, component), SLOW_ROUNDS
-        )
+        for name, ours, theirs in (
+            ("of sound", engine, by_librosa),
+            ("to keyframes", keyframes, onsets_by_librosa),
+        ):
+            yield Row(
+                f"{SECONDS} s {name}, {component}",
+                partial(ours, component),
+                "librosa at once",
+                partial(theirs, component),
+                SLOW_ROUNDS,
+            )
 
 
 def budgets(folder: Path) -> Iterator[Row]:

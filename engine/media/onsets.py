@@ -40,8 +40,10 @@ _LATE = 0.010
 _EARLY = 0.001
 """Seconds before a frame that are still taken for its beginning."""
 
+Level = NDArray[np.float32]
+"""Decibels: bands × moments."""
 Strength = NDArray[np.float32]
-"""By how many decibels a sound rises at each moment."""
+"""By how many decibels a sound rises at each moment, the mean of all bands."""
 
 
 def find_keyframes(
@@ -59,11 +61,11 @@ def find_keyframes(
             MediaFault.TOO_LONG,
         )
     sound = _read(path, seconds)
-    strength = _rises(component_of(sound, component, _RATE))[: math.ceil(seconds * _RATE / _HOP)]
-    onsets = [time for time in _times(_onsets(strength), sound) if time < seconds]
+    level = _level(component_of(sound, component, _RATE))[:, : math.ceil(seconds * _RATE / _HOP)]
+    onsets = [time for time in _times(_onsets(level), sound) if time < seconds]
     beats: list[float] = []
     if len(onsets) >= _LEAST_BEATS:
-        beats = [time for time in _times(_beats(strength), sound) if time < seconds]
+        beats = [time for time in _times(_beats(level), sound) if time < seconds]
     times = beats if mark is Mark.BEATS else onsets
     frames = math.ceil(seconds * fps)
     found = {min(math.floor((time + _EARLY) * fps), frames - 1) for time in times}
@@ -85,10 +87,9 @@ def _read(path: Path, seconds: Fraction) -> Mono:
     return resampled
 
 
-def _rises(sound: Mono) -> Strength:
+def _level(sound: Mono) -> Level:
     from librosa import power_to_db
     from librosa.feature import melspectrogram
-    from librosa.onset import onset_strength
 
     padded, block = np.pad(sound, _WINDOW // 2), BLOCK * _RATE // _HOP * _HOP
     power = [
@@ -102,22 +103,25 @@ def _rises(sound: Mono) -> Strength:
         )
         for start in range(0, len(sound), block)
     ]
-    level = power_to_db(np.concatenate(power, axis=1), amin=1e-6)
+    level: Level = power_to_db(np.concatenate(power, axis=1), amin=1e-6)
+    return level
+
+
+def _rises(level: Level, lag: int, neighbours: int) -> Strength:
+    """By how much the level is above that of `lag` moments before in the `neighbours` bands."""
+    from librosa.onset import onset_strength
+
     strength: Strength = onset_strength(
-        S=level,
-        sr=_RATE,
-        n_fft=_WINDOW,
-        hop_length=_HOP,
-        lag=_LAG,
-        max_size=_NEIGHBOURS,
+        S=level, sr=_RATE, n_fft=_WINDOW, hop_length=_HOP, lag=lag, max_size=neighbours
     )
     return strength
 
 
-def _onsets(strength: Strength) -> Sequence[int]:
+def _onsets(level: Level) -> Sequence[int]:
     """The moments at which a rise is at its strongest."""
     from librosa.onset import onset_detect
 
+    strength = _rises(level, _LAG, _NEIGHBOURS)
     strong, usual = np.percentile(strength, (99, 50))
     least = max(_LEAST, _LEAST_PART * strong, _LEAST_NOISE * usual)
     found: Sequence[int] = onset_detect(
@@ -126,10 +130,11 @@ def _onsets(strength: Strength) -> Sequence[int]:
     return found
 
 
-def _beats(strength: Strength) -> Sequence[int]:
+def _beats(level: Level) -> Sequence[int]:
     """The moments at which the steady beat falls."""
     from librosa.beat import beat_track
 
+    strength = _rises(level, 1, 1)
     found: Sequence[int] = beat_track(
         onset_envelope=strength, sr=_RATE, hop_length=_HOP, bpm=_rough_tempo(strength)
     )[1]

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from PIL import Image
 
 from engine.errors import MediaError, MediaFault
+from engine.media.decoding.faults import damaged, ends_early
 from engine.media.decoding.source import Source
 
 LARGEST = 64_000_000
 """Pixels in a picture or video frame; larger ones are never decoded, whatever is allowed."""
+_ON_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, RuntimeError)
+"""What Pillow raises on damaged files."""
 
 
 @contextmanager
@@ -30,8 +33,12 @@ def image_errors() -> Iterator[None]:
         yield
     except Image.DecompressionBombError as error:
         raise MediaError("it is too large to be read", MediaFault.TOO_LARGE) from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow's on damaged files
-        raise MediaError(f"it is damaged: {error}", MediaFault.MALFORMED) from error
+    except _ON_DAMAGE as error:
+        if "truncated" in str(error).lower():
+            raise ends_early() from error
+        if "decompressed data too large" in str(error).lower():
+            raise MediaError("it unfolds to more than can be read", MediaFault.TOO_LARGE) from error
+        raise damaged() from error
 
 
 def check_size(width: int, height: int, most: int = LARGEST) -> None:

@@ -9,34 +9,43 @@ from PIL import ExifTags
 
 from engine.errors import MediaError, MediaFault
 from engine.media.decoding.clip import (
+    gif_delay,
     has_no_times,
+    is_gif,
     moves,
     open_clip,
     picture_stream,
     rate_of,
 )
-from engine.media.decoding.containers import can_decode, open_media, packets
+from engine.media.decoding.completeness import check_length, check_structure
+from engine.media.decoding.containers import can_decode, open_media, packets, playable
+from engine.media.decoding.faults import too_long
 from engine.media.decoding.images import check_size, open_image
-from engine.media.decoding.sound import sound_seconds, sound_stream, too_long
+from engine.media.decoding.orientation import ROTATIONS
+from engine.media.decoding.sound import sound_seconds, sound_stream
 from engine.media.decoding.source import Source
 from engine.media.decoding.timing import FrameRate, frame_rate
 from engine.media.decoding.webp import frame_times, is_webp
 from engine.media.facts import FileFacts, PictureFacts, SoundFacts, VideoFacts
 from engine.media.limits import MediaLimits
 
-_TURNS = {3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270}
-"""Exif's orientations as degrees clockwise; 2, 4, 5 and 7 are mirrored too."""
+_ORIENTATION = ExifTags.Base.Orientation
 _MILLISECOND = Fraction(1, 1000)
 
 
 def inspect(source: Source, limits: MediaLimits) -> FileFacts:
     """All that a file can be used as. MediaError if that is nothing, or beyond the limits."""
     form = source.format
+    check_structure(source)
     image = inspect_image(source, limits) if form.pillow else None
     video = inspect_video(source, limits) if _may_move(source) else None
     audio = inspect_sound(source, limits) if form.demuxer and not form.pillow else None
+    if video:
+        video = video.model_copy(update={"has_sound": audio is not None})
+    elif audio:
+        check_length(source, audio)
     if not (image or video or audio):
-        raise MediaError("it has no sound and no pictures that can be read", MediaFault.MALFORMED)
+        raise MediaError("it has no sound", MediaFault.NO_SOUND)
     return FileFacts(format=form.ending, image=image, video=video, audio=audio)
 
 
@@ -48,14 +57,18 @@ def inspect_image(source: Source, limits: MediaLimits) -> PictureFacts:
     """A picture's facts; an animation's are its first frame's. MediaError if it can't be read."""
     with open_image(source) as image:
         check_size(image.width, image.height, limits.pixels)
+        # Pillow turns a TIFF by itself when it is loaded, and forgets that it did.
+        is_turned = image.format == "TIFF"
+        noted = image.getexif().get(_ORIENTATION) if is_turned else None
         image.load()  # only this tells whether all of it is there
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1), 0)
-        width, height = image.size if turn in (0, 180) else image.size[::-1]
-    return PictureFacts(width=width, height=height, rotation=turn)
+        rotation = ROTATIONS.get(noted or image.getexif().get(_ORIENTATION, 0), 0)
+        upright = is_turned or rotation in (0, 180)
+        width, height = image.size if upright else image.size[::-1]
+    return PictureFacts(width=width, height=height, rotation=rotation)
 
 
 def inspect_video(source: Source, limits: MediaLimits) -> VideoFacts | None:
-    """A clip's facts; its frames are counted, but only the first is decoded.
+    """A clip's facts, but for its sound; its frames are counted, but only the first is decoded.
 
     None where there are no moving pictures. MediaError where they can't be read.
     """
@@ -66,7 +79,6 @@ def inspect_video(source: Source, limits: MediaLimits) -> VideoFacts | None:
             return None
         stream = picture_stream(container)
         check_size(stream.width, stream.height, limits.pixels)
-        sound = any(map(can_decode, container.streams.audio))
         frames, rate = _count(container, stream, limits)
     if frames == 1 and source.format.pillow:
         return None  # a still GIF
@@ -78,17 +90,20 @@ def inspect_video(source: Source, limits: MediaLimits) -> VideoFacts | None:
         frames=frames,
         fps=rate.fps,
         steady=rate.is_steady,
-        has_sound=sound,
+        has_sound=False,
     )
 
 
 def inspect_sound(source: Source, limits: MediaLimits) -> SoundFacts | None:
     """A sound's facts, all of it decoded. None if there is none; MediaError beyond the limits."""
     with open_media(source) as container:
-        if not any(map(can_decode, container.streams.audio)):
+        heard = any(map(can_decode, container.streams.audio))
+        if not container.streams.audio or (any(map(moves, container.streams.video)) and not heard):
             return None
         stream = sound_stream(container)
         seconds = sound_seconds(container, stream, limits.sound_seconds)
+        if not seconds:
+            return None  # some films have a sound of no length
         return SoundFacts(seconds=seconds, rate=stream.rate, channels=stream.channels)
 
 
@@ -127,13 +142,15 @@ def _count(
     ticks, end, rate = array("q"), 0, rate_of(stream)
     tick = stream.time_base or 1 / rate
     untimed = has_no_times(container) or not stream.time_base
-    for packet in packets(container, stream):
+    for packet in playable(packets(container, stream)):
         if not packet.size or packet.is_discard:  # cut off at the beginning, as phones do
             continue
-        time = packet.dts if packet.pts is None else packet.pts
+        time, duration = packet.dts if packet.pts is None else packet.pts, packet.duration or 0
+        if is_gif(container):
+            time, duration = end, gif_delay(duration)
         untimed = untimed or time is None
         ticks.append(time or 0)
-        end = max(end, (time or 0) + (packet.duration or 0))
+        end = max(end, (time or 0) + duration)
         seconds = len(ticks) / rate if untimed else (end - ticks[0]) * tick
         _check_length(len(ticks), float(seconds), limits)
     if not ticks:

@@ -12,11 +12,21 @@ from av.container import InputContainer
 
 from engine.errors import MediaError, MediaFault
 from engine.media import LAYOUT, RATE, Samples
-from engine.media.decoding.containers import beginning, can_decode, decoded, open_media
+from engine.media.decoding.containers import (
+    beginning,
+    can_decode,
+    decoded,
+    default_first,
+    media_errors,
+    open_media,
+)
+from engine.media.decoding.faults import too_long
 from engine.media.decoding.source import Source
 
 _SHORTEST_PAUSE = Fraction(1, 50)
 """Seconds: less is the rounding of timestamps."""
+
+_LEAST_RATE, _MOST_RATE = 1_000, 768_000
 
 
 @contextmanager
@@ -56,32 +66,26 @@ class Reader:
 def sound_seconds(container: InputContainer, stream: AudioStream, most: float) -> Fraction:
     """How long a sound is, exact to the sample, counted from the file's beginning.
 
-    MediaError if it is longer than `most` seconds or has no samples.
+    MediaError if it is longer than `most` seconds.
     """
     begin, seconds = beginning(container), Fraction(0)
     for frame in decoded(container, stream):
+        _check_rate(frame)
         seconds += _pause(frame, begin, seconds) + Fraction(frame.samples, frame.sample_rate)
         if seconds > most:
             raise too_long("sound", most)
-    if not seconds:
-        raise MediaError("it has no sound", MediaFault.NO_SOUND)
     return seconds
 
 
-def too_long(what: str, most: float) -> MediaError:
-    """The error of a file that lasts longer than `most` seconds."""
-    return MediaError(
-        f"its {what} is longer than {most:g} seconds, the most here; send a part of it",
-        MediaFault.TOO_LONG,
-    )
-
-
 def sound_stream(container: InputContainer) -> AudioStream:
-    """A container's first sound that can be decoded. MediaError if it has none."""
-    for stream in container.streams.audio:
-        if can_decode(stream):
-            stream.codec_context.thread_count = 1  # in confinement no other can be started
-            return stream
+    """The sound of a container that players choose. MediaError if it has none."""
+    for stream in filter(can_decode, default_first(container.streams.audio)):
+        stream.codec_context.thread_count = 1  # in confinement no other can be started
+        return stream
+    if container.streams.audio:
+        raise MediaError(
+            "its sound is in a form that can't be read here; send it as MP3", MediaFault.NO_SOUND
+        )
     raise MediaError("it has no sound", MediaFault.NO_SOUND)
 
 
@@ -93,11 +97,23 @@ def _decode(container: InputContainer, stream: AudioStream) -> Iterator[Samples]
         for frame in chain(alike, [None]):
             pause = 0
             if frame:
+                _check_rate(frame)
                 pause = round(_pause(frame, begin, Fraction(count, RATE)) * RATE)
                 yield from _silence(pause)
-            pieces = [_samples(piece) for piece in resampler.resample(frame)]
+            with media_errors():
+                pieces = [_samples(piece) for piece in resampler.resample(frame)]
             yield from pieces
             count += pause + sum(piece.shape[1] for piece in pieces)
+
+
+def _check_rate(frame: av.AudioFrame) -> None:
+    """MediaError for a frame that no sound card plays."""
+    if not _LEAST_RATE <= frame.sample_rate <= _MOST_RATE:
+        raise MediaError(
+            f"its sound has {frame.sample_rate} samples a second; "
+            f"send it with {_LEAST_RATE} to {_MOST_RATE}",
+            MediaFault.TOO_LARGE,
+        )
 
 
 def _kind(frame: av.AudioFrame) -> tuple[str, str, int]:

@@ -12,6 +12,9 @@ from PIL import Image
 from engine.media.decoding.images import image_errors, open_image
 from engine.media.decoding.source import Source
 
+_UNTOLD, _DEFAULT = 10, 100
+"""Milliseconds: up to so many mean nothing, and browsers show such a frame for so long instead."""
+
 
 def is_webp(source: Source) -> bool:
     """Whether a file is WebP."""
@@ -29,7 +32,8 @@ def frame_times(file: BinaryIO) -> list[int]:
         kind, size = struct.unpack("<4sI", head)
         body = file.read(min(size, 16))
         if kind == b"ANMF" and len(body) == 16:  # place 6, size 6, duration 3, flags 1
-            times.append(times[-1] + int.from_bytes(body[12:15], "little"))
+            duration = int.from_bytes(body[12:15], "little")
+            times.append(times[-1] + (duration if duration > _UNTOLD else _DEFAULT))
         file.seek(size + size % 2 - len(body), 1)
     return times if len(times) > 1 else [0, 0]
 
@@ -39,6 +43,7 @@ def decoded_frames(source: Source) -> Iterator[tuple[float, Image.Image]]:
 
     MediaError if the file can't be read.
     """
+    times = frame_times(source.file)
     with open_image(source) as image:
         for number in range(getattr(image, "n_frames", 1)):
             # Not around the yield: what fails there isn't this file.
@@ -46,4 +51,4 @@ def decoded_frames(source: Source) -> Iterator[tuple[float, Image.Image]]:
                 image.seek(number)
                 image.load()
                 frame = image.copy()
-            yield image.info.get("timestamp", 0) / 1000, frame
+            yield times[min(number, len(times) - 1)] / 1000, frame

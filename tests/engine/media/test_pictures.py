@@ -107,7 +107,7 @@ def test_a_picture_cut_short_is_refused(tmp_path: Path) -> None:
     Image.fromarray(noise).save(tmp_path / "cut.png")
     content = (tmp_path / "cut.png").read_bytes()
     (tmp_path / "cut.png").write_bytes(content[: len(content) // 2])
-    with pytest.raises(MediaError, match=r"cut\.png: it is damaged"):
+    with pytest.raises(MediaError, match=r"cut\.png: it ends in the middle"):
         read_image(tmp_path / "cut.png", 64, 64)
 
 
@@ -297,7 +297,7 @@ def test_a_kind_of_film_that_nobody_can_decode_is_refused(tmp_path: Path) -> Non
     clip = numbered_clip(tmp_path / "clip.mp4", 3)
     clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz").replace(b"avcC", b"zzzZ"))
     with (
-        pytest.raises(MediaError, match=r"clip\.mp4: it has no moving pictures"),
+        pytest.raises(MediaError, match=r"clip\.mp4: its moving pictures are in a form"),
         opened(clip),
     ):
         pass

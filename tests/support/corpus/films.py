@@ -36,7 +36,7 @@ class _Kind(NamedTuple):
 
 _ODD = (63, 47)
 _CENC = {"encryption_scheme": "cenc-aes-ctr", "encryption_key": KEY, "encryption_kid": KEY_ID}
-_FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+_FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+delay_moov+default_base_moof"}
 _KINDS = (
     _Kind("h264.mp4", "mp4", "libx264", "aac"),
     _Kind("silent.mp4", "mp4", "libx264"),

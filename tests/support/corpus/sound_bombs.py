@@ -28,10 +28,10 @@ def endless_mp3(path: Path, hours: float = 3) -> None:
 
 
 def endless_wav(path: Path) -> None:
-    """A header that claims 13 hours of sound, and a second of it."""
+    """A header that claims three hours of sound, and a second of it."""
     form = struct.pack("<HHIIHH", 1, 1, 44_100, 88_200, 2, 16)
-    header = b"RIFF" + struct.pack("<I", 0xFFFFFFFF) + b"WAVEfmt " + struct.pack("<I", 16) + form
-    path.write_bytes(header + b"data" + struct.pack("<I", 0xFFFFFF00) + bytes(88_200))
+    header = b"RIFF" + struct.pack("<I", 0x400000FF) + b"WAVEfmt " + struct.pack("<I", 16) + form
+    path.write_bytes(header + b"data" + struct.pack("<I", 0x40000000) + bytes(88_200))
 
 
 def _silent_frame(number: int) -> bytes:

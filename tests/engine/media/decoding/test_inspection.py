@@ -121,6 +121,70 @@ def test_frames_that_a_phone_cut_off_are_not_counted(tmp_path: Path) -> None:
     assert video_in(cut).frames == decoded
 
 
+@pytest.mark.parametrize("codec", ["libx264", "mpeg2video", "mpeg4"])
+def test_a_broadcast_recorded_from_the_middle_has_the_frames_that_are_shown(
+    tmp_path: Path, codec: str
+) -> None:
+    clip = save_clip(
+        tmp_path / "clip.ts", map(numbered, range(60)), Fraction(25), codec=codec, g="12", bf="2"
+    )
+    content = clip.read_bytes()
+    for packets in (15, 20, 25, 30):
+        clip.write_bytes(content[188 * packets :])
+        with clip.open("rb") as file, clips.open_clip(source_of(file)) as opened:
+            shown = sum(1 for _ in opened.frames)
+        assert 0 < shown < 60
+        assert video_in(clip).frames == shown
+
+
+def test_a_film_with_a_sound_of_no_length_is_a_silent_one(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    with av.open(clip, "w") as container:
+        video, _ = container.add_stream("libx264", rate=25), container.add_stream("aac", rate=44100)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        container.mux(video.encode(av.VideoFrame.from_ndarray(numbered(1), format="rgb24")))
+        container.mux(video.encode(None))
+    facts = look_at(clip)
+    assert facts.audio is None
+    assert facts.video is not None
+    assert not facts.video.has_sound
+
+
+@pytest.mark.parametrize(
+    ("codec", "kind", "words", "fault"),
+    [
+        ("libx264", b"avc1", "its moving pictures are in a form", MediaFault.NO_PICTURE),
+        ("aac", b"mp4a", "its sound is in a form", MediaFault.NO_SOUND),
+    ],
+)
+def test_a_form_that_nobody_knows_is_said_to_be_one(
+    tmp_path: Path, codec: str, kind: bytes, words: str, fault: MediaFault
+) -> None:
+    path = tmp_path / "file.mp4"
+    if codec == "aac":
+        save_sound(path, tone(440, 1))
+    else:
+        save_clip(path, map(numbered, range(3)))
+    content = path.read_bytes()
+    path.write_bytes(
+        content.replace(kind, b"zzzz").replace(b"avcC", b"zzzC").replace(b"esds", b"zsds")
+    )
+    with pytest.raises(MediaError, match=words) as caught:
+        look_at(path)
+    assert caught.value.fault is fault
+
+
+@pytest.mark.parametrize("rate", [1, 1_000_000])
+def test_a_sound_that_no_machine_plays_is_refused(tmp_path: Path, rate: int) -> None:
+    path = tmp_path / "odd.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, rate, 0, "NONE", ""))
+        file.writeframes(bytes(2000))
+    with pytest.raises(MediaError, match=f"its sound has {rate} samples a second") as caught:
+        look_at(path)
+    assert caught.value.fault is MediaFault.TOO_LARGE
+
+
 @pytest.mark.parametrize("seconds", [Fraction(1), Fraction(7, 3)])
 @pytest.mark.parametrize("rate", [44100, 48000, 8000])
 def test_a_sounds_length_is_exact(tmp_path: Path, seconds: Fraction, rate: int) -> None:

@@ -1,0 +1,1 @@
+"""What containers' headers tell of the whole file, walked by seeking: nothing else is read."""
