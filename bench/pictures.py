@@ -71,7 +71,7 @@ def motion(side: int) -> Iterator[Row]:
 
 def colours(side: int) -> Iterator[Row]:
     picture, first = scene(side), scene(side, seed=1)
-    reference, lab = ColorReference(first), color.rgb2lab(first)
+    reference, lab = ColorReference.of(first), color.rgb2lab(first)
 
     def by_scikit() -> object:
         matched = exposure.match_histograms(color.rgb2lab(picture), lab, channel_axis=-1)

@@ -7,6 +7,7 @@ GiffusionError
 ├── MediaError         a picture, sound or clip can't be used; its `fault` says of what kind that is
 ├── JobError           a job can't be found, or isn't the caller's to touch
 ├── RenderError        a render failed; the text is fit for its user
+│   └── StateError     what was kept of a render doesn't fit what is to be gone on with
 └── RenderCancelled    a render stopped because it was asked to
 """
 
@@ -69,6 +70,10 @@ class JobError(GiffusionError):
 
 class RenderError(GiffusionError):
     """A render failed; the text says what happened and what can be done."""
+
+
+class StateError(RenderError):
+    """What was kept of a render can't be gone on from; from the first frame on it can be made."""
 
 
 class RenderCancelled(GiffusionError):  # noqa: N818 - stopping on request is no error

@@ -22,14 +22,6 @@ LEAST = 1e-3
 Floats = NDArray[np.float32]
 
 
-def drawn_frames(count: int, cadence: int) -> list[int]:
-    """The frames of `count` that are drawn: every `cadence`-th, and the last one.
-
-    So each other frame lies between two drawn ones.
-    """
-    return sorted({*range(0, count, cadence), *range(count - 1, count)})
-
-
 def between(
     before: Picture,
     after: Picture,

@@ -5,6 +5,7 @@ same step, r:  l ← l − scale · ∂/∂l mean((l − r)²),  and then  r ←
 kept for the next frame. The gradient of the mean is 2 (l − r) / N, so no autograd is needed.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -47,6 +48,14 @@ class FrameCoherence:
         self._before: dict[int, Tensor] = {}
         self._kept: dict[int, Tensor] = {}
 
+    def kept(self) -> dict[int, Tensor]:
+        """What the last frame had after each step, by the step's position: 1×… each."""
+        return self._kept
+
+    def go_on_from(self, kept: Mapping[int, Tensor]) -> None:
+        """Take what a frame `kept` for that of the frame before the one to begin next."""
+        self._kept = dict(kept)
+
     def begin_frame(self, frame: FramePoint) -> None:
         """Steps from here on are this frame's; what the last frame kept is what it is pulled to."""
         self._frame = frame
@@ -65,6 +74,7 @@ class FrameCoherence:
         reference = self._before.get(step.index)
         pulled = latents
         if reference is not None:
+            reference = reference.to(latents)  # another process may have kept it on another device
             pulled = _pulled(latents, reference, self._frame.coherence_scale)
         self._kept[step.index] = self._remembered(pulled, reference)
         if self._frame.noise == 0 or step.index == step.steps - 1:

@@ -1,5 +1,7 @@
 """Holding an animation's colours: pictures take on the first one's, by histograms in CIELAB."""
 
+from typing import Self
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +14,27 @@ LOWEST = np.array([0, -87, -108], np.float32)
 HIGHEST = np.array([100, 99, 95], np.float32)
 """What sRGB reaches of lightness, green to red, and blue to yellow."""
 
+HISTOGRAMS = (3, BINS)
+"""The shape of a picture's histograms: pixels in each level of each channel."""
+
 _CENTRES = LOWEST[:, None] + (HIGHEST - LOWEST)[:, None] * ((np.arange(BINS) + 0.5) / BINS)
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int32]
 
 
 class ColorReference:
-    """The colours of a picture, kept for matching others to it."""
+    """The colours of a picture, by its `histograms`, kept for matching others to it."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, histograms: Counts) -> None:
+        self.histograms = histograms
+        self._ranked = [_ranked(counts, channel) for channel, counts in enumerate(histograms)]
+
+    @classmethod
+    def of(cls, picture: Picture) -> Self:
+        """The colours of a picture, height × width × 3."""
         lab = _lab(picture)
-        self._ranked = [_ranked(lab[..., channel], channel) for channel in range(3)]
+        return cls(np.stack([_counts(_levels(lab[..., each], each)) for each in range(3)]))
 
     def match(self, picture: Picture) -> Picture:
         """The picture with the reference's histogram in each channel of CIELAB.
@@ -34,7 +46,7 @@ class ColorReference:
         lab = _lab(picture)
         for channel, ranked in enumerate(self._ranked):
             levels = _levels(lab[..., channel], channel)
-            values = np.interp(_ranks(np.bincount(levels.ravel(), minlength=BINS)), *ranked)
+            values = np.interp(_ranks(_counts(levels)), *ranked)
             # Moved by as much as its level is, a value keeps what its level rounded away.
             lab[..., channel] += (values - _CENTRES[channel]).astype(np.float32)[levels]
         rgb = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
@@ -54,14 +66,18 @@ def _levels(values: NDArray[np.float32], channel: int) -> NDArray[np.uint16]:
     return levels
 
 
-def _ranks(counts: NDArray[np.intp]) -> Floats:
+def _counts(levels: NDArray[np.uint16]) -> Counts:
+    """How many pixels there are of each level."""
+    return np.bincount(levels.ravel(), minlength=BINS).astype(np.int32)
+
+
+def _ranks(counts: Counts) -> Floats:
     """For each level, the share of pixels below it and half of its own."""
     ranks: Floats = (counts.cumsum() - counts / 2) / counts.sum()
     return ranks
 
 
-def _ranked(values: NDArray[np.float32], channel: int) -> tuple[Floats, Floats]:
+def _ranked(counts: Counts, channel: int) -> tuple[Floats, Floats]:
     """The levels that occur in a channel: their ranks, and their values."""
-    counts = np.bincount(_levels(values, channel).ravel(), minlength=BINS)
     occur = counts > 0
     return _ranks(counts)[occur], _CENTRES[channel][occur]

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 
 import torch
 
+from engine.dependence import steps_for
 from engine.media import Picture
 from engine.plan import FramePlan, FramePoint
 from engine.render.coherence import FrameCoherence
 from engine.render.color import ColorReference
 from engine.render.control import Control
-from engine.render.diffusion import Batch, Diffusion, steps_for
+from engine.render.diffusion import Batch, Diffusion
 from engine.render.noise import frame_noise, latent_shape, step_generator
 from engine.render.pipelines.assembly import Assembly
 from engine.render.prompts import condition
+from engine.render.sequence import Drawn
+from engine.render.state import State
 
 
 class Drawing:
@@ -64,12 +67,18 @@ class Drawing:
         coloured = self._matched(starts) if self._colors else starts
         return self._matched(self._diffusion.from_pictures(batch, coloured, steps_taken))
 
-    def likeness(self, frame: FramePoint) -> object:
-        """What must be equal in frames that share a call of the pipeline."""
-        steps = steps_for(frame.strength, self._plan.steps)
-        # What is drawn over takes on the first frame's colours before, so that one is drawn alone.
-        sets_colours = self._plan.coherence.color_match and frame.index == 0
-        return frame.guidance_scale, frame.controlnet_scale, steps, sets_colours
+    def state(self, last: Drawn) -> State:
+        """What is carried on from the frame that was drawn last."""
+        colors = self._colors.histograms if self._colors else None
+        latents = self._coherence.kept() if self._coherence else {}
+        return State(last.frame, last.picture, colors, latents)
+
+    def go_on_from(self, state: State) -> None:
+        """Draw on from where another drawing of the same plan was."""
+        if state.colors is not None:
+            self._colors = ColorReference(state.colors)
+        if self._coherence:
+            self._coherence.go_on_from(state.latents)
 
     def _batch(self, frames: Sequence[FramePoint]) -> Batch:
         return Batch(
@@ -85,5 +94,5 @@ class Drawing:
         """With the colours of the first picture that was drawn, if they are to be held."""
         if not self._plan.coherence.color_match:
             return list(pictures)
-        self._colors = self._colors or ColorReference(pictures[0])
+        self._colors = self._colors or ColorReference.of(pictures[0])
         return [self._colors.match(picture) for picture in pictures]

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
+from engine.dependence import is_fed_back
 from engine.media import Picture
 from engine.media.pictures import open_pictures
 from engine.plan import FramePlan, FramePoint
 from engine.render.camera import Camera
-from engine.render.sequence import is_fed_back, picture_sequence
+from engine.render.sequence import picture_sequence
 from engine.request import Inputs
 
 _SQUARES = 8
@@ -31,8 +32,8 @@ def preview_motion(plan: FramePlan, inputs: Inputs) -> Iterator[Picture]:
         def draw(frames: Sequence[FramePoint], starts: Sequence[Picture] | None) -> list[Picture]:
             return list(starts or ())
 
-        fed_back = is_fed_back(plan, inputs, start)
-        yield from picture_sequence(plan, start, fed_back, lambda frame: None, draw)
+        fed_back = is_fed_back(plan, inputs, drawn_over=True)
+        yield from picture_sequence(plan, start, fed_back, draw)
 
 
 def test_card(width: int, height: int) -> Picture:

@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from engine.catalogue import Catalogue
 from engine.catalogue.choice import picture_use
+from engine.dependence import carried, cuts, is_fed_back
+from engine.errors import RenderCancelled
 from engine.media import Picture
 from engine.media.pictures import PictureAt, open_pictures
 from engine.plan import FramePlan, FramePoint
@@ -14,8 +17,13 @@ from engine.render.control import Control
 from engine.render.drawing import Drawing
 from engine.render.pipelines.cache import PipelineCache
 from engine.render.preprocessing import open_processor
-from engine.render.sequence import InputPicture, is_fed_back, picture_sequence
+from engine.render.segment import Segment
+from engine.render.sequence import Drawn, InputPicture, picture_sequence
+from engine.render.state import Keeper, fingerprint
 from engine.request import Inputs
+
+_SKIPPED = 24
+"""Frames of a clip's part that are skipped at once: the reader of files has its time for each."""
 
 
 class Renderer:
@@ -38,9 +46,33 @@ class Renderer:
         RenderCancelled within a denoising step after `stop` is set; ModelError, MediaError,
         InputError and RenderError as the stages say.
         """
-        spec, has_picture = plan.pipeline, bool(inputs.image or inputs.video)
+        with self.segment(plan, inputs, range(len(plan.frames)), None, stop) as segment:
+            yield from segment
+
+    @contextmanager
+    def segment(
+        self,
+        plan: FramePlan,
+        inputs: Inputs,
+        span: range,
+        before: bytes | None,
+        stop: threading.Event,
+    ) -> Iterator[Segment]:
+        """The frames of `span` alone, the very ones that `frames` has there.
+
+        `before` is the state that the segment before left, in this process or in another one; None
+        for the first, and where segments are independent. A span goes from 0 or a cut to a cut
+        (`dependence.cuts`), else it is a ValueError. StateError where `before` is missing, damaged
+        or no state of this very render at this place; other errors as `frames`.
+        """
+        _check_span(span, plan)
+        spec = plan.pipeline
         model = self._catalogue.model(spec.model)
-        use = picture_use(spec, model, self._catalogue, has_picture)
+        use = picture_use(spec, model, self._catalogue, bool(inputs.image or inputs.video))
+        fed_back = is_fed_back(plan, inputs, drawn_over=use.start)
+        render = fingerprint(plan, inputs, model.revision)
+        keeper = Keeper(render, carried(plan, fed_back=fed_back), plan.height, plan.width)
+        state = keeper.read(before, span)
         processors = [
             open_processor(name, self._catalogue, self._device) for name in plan.preprocess
         ]
@@ -48,12 +80,35 @@ class Renderer:
             open_pictures(inputs, plan.width, plan.height, plan.video) as picture_at,
             self._pipelines.assembled(spec) as assembly,
         ):
+            if picture_at:
+                _skip(picture_at, plan.frames[: span.start], stop)
             attached = _attached(plan, picture_at) if picture_at else None
             control = Control(spec, processors, attached if use.control else None)
             drawing = Drawing(assembly, plan, control, starts_from_picture=use.start, stop=stop)
             start = attached if use.start else None
-            fed_back = is_fed_back(plan, inputs, start)
-            yield from picture_sequence(plan, start, fed_back, drawing.likeness, drawing.draw)
+            last = None
+            if state is not None:
+                drawing.go_on_from(state)
+                if state.picture is not None:
+                    last = Drawn(state.frame, state.picture)
+            frames = picture_sequence(plan, start, fed_back, drawing.draw, span=span, before=last)
+            yield Segment(
+                frames, span, set(cuts(plan)), lambda last: keeper.written(drawing.state(last))
+            )
+
+
+def _check_span(span: range, plan: FramePlan) -> None:
+    allowed = {0, *cuts(plan)}
+    if not span or span.step != 1 or not allowed.issuperset((span.start, span.stop)):
+        raise ValueError(f"{span} is no segment: the render can be cut at {sorted(allowed)}")
+
+
+def _skip(picture_at: PictureAt, frames: tuple[FramePoint, ...], stop: threading.Event) -> None:
+    """Take a clip to where the frames to come begin."""
+    for frame in frames[::_SKIPPED]:
+        if stop.is_set():
+            raise RenderCancelled("the render was stopped")
+        picture_at(frame.index, frame.time)
 
 
 def _attached(plan: FramePlan, picture_at: PictureAt) -> InputPicture:

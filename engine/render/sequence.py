@@ -4,20 +4,16 @@ How a frame is drawn is handed in; nothing here touches torch.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, pairwise
-from typing import Protocol
+from itertools import chain
+from typing import NamedTuple, Protocol
 
+from engine.dependence import batches
 from engine.media import Picture
 from engine.plan import FramePlan, FramePoint
-from engine.render.cadence import drawn_frames
 from engine.render.camera import Camera
-from engine.request import Inputs
 
 InputPicture = Callable[[FramePoint], Picture]
 """What is attached, as it is to be seen at a frame. Frames never go back."""
-
-Likeness = Callable[[FramePoint], object]
-"""Frames of equal likeness can be drawn in one batch."""
 
 
 class Draw(Protocol):
@@ -30,66 +26,74 @@ class Draw(Protocol):
         ...
 
 
-def is_fed_back(plan: FramePlan, inputs: Inputs, start: InputPicture | None) -> bool:
-    """Whether each frame begins as the one before it, moved.
+class Drawn(NamedTuple):
+    """A frame that was drawn, by its number."""
 
-    Not where a video's frames are drawn over: there the camera moves over the video.
-    """
-    return plan.moves and not (start and inputs.video)
+    frame: int
+    picture: Picture
 
 
 def picture_sequence(
-    plan: FramePlan, start: InputPicture | None, feedback: bool, likeness: Likeness, draw: Draw
+    plan: FramePlan,
+    start: InputPicture | None,
+    feedback: bool,
+    draw: Draw,
+    *,
+    span: range | None = None,
+    before: Drawn | None = None,
 ) -> Iterator[Picture]:
-    """Every frame of the plan in order.
+    """Every frame of `span` in order, of the whole plan by default.
 
     `start` gives the attached picture that a frame begins from, if any is. With `feedback` only the
-    first frame does; every other one begins as the one drawn before it, moved.
+    plan's first frame does; every other one begins as the one drawn before it, moved. A span ends
+    where a batch does; the last frame drawn `before` it is needed with feedback or cadence.
     """
-    points = [plan.frames[index] for index in drawn_frames(len(plan.frames), plan.cadence)]
-    camera = Camera(plan)
+    span = range(len(plan.frames)) if span is None else span
+    taken = [batch for batch in batches(plan) if batch[0].index in span]
+    points, camera = list(chain.from_iterable(taken)), Camera(plan)
     if feedback:
-        drawn = _fed_back(points, start, camera, draw)
+        drawn = _fed_back(points, start, camera, draw, before)
     else:
-        size = 1 if plan.is_coherent else plan.batch_size
-        drawn = _in_batches(points, start, size, likeness, draw)
-    return _filled(points, drawn, camera)
+        drawn = _in_batches(taken, start, draw)
+    return _filled(points, drawn, camera, before)
 
 
 def _in_batches(
-    points: Sequence[FramePoint],
-    start: InputPicture | None,
-    size: int,
-    likeness: Likeness,
-    draw: Draw,
+    taken: Sequence[Sequence[FramePoint]], start: InputPicture | None, draw: Draw
 ) -> Iterator[Picture]:
-    """Frames that don't depend on each other, `size` at once where they are alike."""
-    for _, run in groupby(points, likeness):
-        alike = list(run)
-        for first in range(0, len(alike), size):
-            frames = alike[first : first + size]
-            yield from draw(frames, [start(frame) for frame in frames] if start else None)
+    """Frames that don't begin as each other."""
+    for frames in taken:
+        yield from draw(frames, [start(frame) for frame in frames] if start else None)
 
 
 def _fed_back(
-    points: Sequence[FramePoint], start: InputPicture | None, camera: Camera, draw: Draw
+    points: Sequence[FramePoint],
+    start: InputPicture | None,
+    camera: Camera,
+    draw: Draw,
+    before: Drawn | None,
 ) -> Iterator[Picture]:
     """Frames that each begin as the one before, moved."""
-    (picture,) = draw(points[:1], [start(points[0])] if start else None)
-    yield picture
-    for before, frame in pairwise(points):
-        (picture,) = draw([frame], [camera.onwards(picture, before.index, frame.index)])
+    for frame in points:
+        if before is None:
+            begin = start(frame) if start else None
+        else:
+            begin = camera.onwards(before.picture, before.frame, frame.index)
+        (picture,) = draw([frame], None if begin is None else [begin])
+        before = Drawn(frame.index, picture)
         yield picture
 
 
 def _filled(
-    points: Sequence[FramePoint], drawn: Iterator[Picture], camera: Camera
+    points: Sequence[FramePoint],
+    drawn: Iterator[Picture],
+    camera: Camera,
+    before: Drawn | None,
 ) -> Iterator[Picture]:
     """The drawn frames, and between each two of them those that were left out."""
-    before = next(drawn)
-    yield before
-    for (left, right), after in zip(pairwise(points), drawn, strict=True):
-        for place in range(1, right.index - left.index):
-            yield camera.between(before, after, left.index, place, right.index)
-        yield after
-        before = after
+    for frame, picture in zip(points, drawn, strict=True):
+        if before is not None:
+            for place in range(1, frame.index - before.frame):
+                yield camera.between(before.picture, picture, before.frame, place, frame.index)
+        yield picture
+        before = Drawn(frame.index, picture)

@@ -3,7 +3,7 @@
 A pipeline is asked what it takes (its call's signature, its parts) rather than known by its class.
 """
 
-from engine.render.diffusion.denoising import Batch, Diffusion, Pipelines, steps_for
+from engine.render.diffusion.denoising import Batch, Diffusion, Pipelines
 from engine.render.diffusion.steps import Step, StepHook
 
-__all__ = ["Batch", "Diffusion", "Pipelines", "Step", "StepHook", "steps_for"]
+__all__ = ["Batch", "Diffusion", "Pipelines", "Step", "StepHook"]

@@ -196,9 +196,3 @@ def _size(pipeline: DiffusionPipeline, noise: Tensor) -> dict[str, int]:
     """The pictures' size in pixels."""
     height, width = (side * pixels_per_latent(pipeline) for side in noise.shape[2:])
     return {"height": height, "width": width}
-
-
-def steps_for(strength: float, steps: int) -> int:
-    """How many of `steps` denoising steps change a picture with `strength` 0…1: at least one."""
-    rounding = 1e-9  # 0.29 · 100 is 28.999…
-    return min(steps, max(1, int(steps * strength + rounding)))

@@ -6,25 +6,10 @@ import pytest
 
 from engine.groups.motion import Padding
 from engine.plan import Move
-from engine.render.cadence import between, drawn_frames
+from engine.render.cadence import between
 from engine.render.motion import composed, moved_once
 
 STILL = Move()
-
-
-@pytest.mark.holds("diffusion_cadence")
-@pytest.mark.parametrize(
-    ("count", "cadence", "drawn"),
-    [
-        (7, 1, [0, 1, 2, 3, 4, 5, 6]),
-        (7, 3, [0, 3, 6]),
-        (9, 3, [0, 3, 6, 8]),
-        (2, 10, [0, 1]),
-        (1, 5, [0]),
-    ],
-)
-def test_every_nth_frame_is_drawn_and_always_the_last_one(count, cadence, drawn):
-    assert drawn_frames(count, cadence) == drawn
 
 
 def disc(x, y, size=(96, 128), radius=14, ground=40, colour=220):

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.media import Picture
 from engine.plan import FramePlan, FramePoint, Move
-from engine.render.sequence import is_fed_back, picture_sequence
-from engine.request import Inputs
+from engine.render.sequence import Drawn, picture_sequence
 
 
 class Noted:
@@ -45,15 +43,14 @@ def moving(plan: FramePlan, **move: float) -> FramePlan:
     return replace(plan, frames=frames)
 
 
-def pictures(plan, draw, start=None, fed_back=False, likeness=lambda frame: None):
-    return list(picture_sequence(plan, start, fed_back, likeness, draw))
+def pictures(plan, draw, start=None, fed_back=False, span=None, before=None):
+    return list(picture_sequence(plan, start, fed_back, draw, span=span, before=before))
 
 
 def test_frames_that_depend_on_nothing_are_drawn_in_batches_of_those_alike(make_plan) -> None:
     draw = Noted()
-    made = pictures(
-        make_plan(frames=7, batch_size=3), draw, likeness=lambda frame: frame.index == 4
-    )
+    guidance = [3.0, 3.0, 3.0, 3.0, 5.0, 3.0, 3.0]
+    made = pictures(make_plan(frames=7, batch_size=3, guidance_scale=guidance), draw)
     assert draw.batches == [[0, 1, 2], [3], [4], [5, 6]]
     assert [int(picture[0, 0, 0]) for picture in made] == [0, 10, 20, 30, 40, 50, 60]
 
@@ -103,10 +100,19 @@ def test_frames_in_between_are_blends_of_their_neighbours(make_plan) -> None:
     assert [int(picture[9, 9, 0]) for picture in made] == [0, 10, 20, 30, 40]
 
 
-def test_a_video_that_is_drawn_over_is_not_replaced_by_the_frame_before(make_plan) -> None:
-    plan, attached = moving(make_plan(), zoom=1.1), Inputs(video=Path("clip.mp4"))
-    assert is_fed_back(plan, Inputs(), None)
-    assert is_fed_back(plan, Inputs(image=Path("photo.png")), lambda frame: dotted(9, 9))
-    assert not is_fed_back(plan, attached, lambda frame: dotted(9, 9))
-    assert is_fed_back(plan, attached, None)  # only ControlNets are shown it
-    assert not is_fed_back(make_plan(), Inputs(), None)
+@pytest.mark.parametrize("fed_back", [False, True])
+def test_a_part_is_made_from_the_frame_drawn_before_it_and_that_one_is_not_drawn_again(
+    make_plan, fed_back
+) -> None:
+    plan, draw = moving(make_plan(frames=8, cadence=3, batch_size=2), translation_x=4.0), Noted()
+    first = pictures(plan, Noted(), lambda frame: dotted(16 + 4 * frame.index, 32), fed_back)
+    made = pictures(
+        plan,
+        draw,
+        lambda frame: dotted(16 + 4 * frame.index, 32),
+        fed_back,
+        span=range(4, 8),
+        before=Drawn(3, first[3]),
+    )
+    assert [index for batch in draw.batches for index in batch] == [6, 7]
+    assert all((a == b).all() for a, b in zip(made, first[4:], strict=True))

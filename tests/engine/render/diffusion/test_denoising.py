@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from engine.plan import Keyframe, PipelineSpec
-from engine.render.diffusion import steps_for
 from engine.render.noise import keyframe_noise, latent_shape
 from tests.engine.render.diffusion.conftest import (
     ALL_WAYS,
@@ -104,17 +103,6 @@ def test_a_frame_over_a_picture_is_what_diffusers_itself_draws_over_its_latents(
         **({"width": WIDTH, "height": HEIGHT} if kind in {"sd3", "flux"} else {}),
     ).images[0]
     assert difference(frame, np.asarray(expected)) <= 1
-
-
-@pytest.mark.holds("strength")
-@pytest.mark.parametrize(
-    ("strength", "steps", "taken"),
-    [(0.0, 10, 1), (0.04, 10, 1), (0.29, 100, 29), (0.5, 10, 5), (1.0, 10, 10), (1 / 49, 49, 1)],
-)
-def test_strength_is_a_share_of_the_steps_and_one_step_at_least(
-    strength: float, steps: int, taken: int
-) -> None:
-    assert steps_for(strength, steps) == taken
 
 
 @pytest.mark.holds("strength")
