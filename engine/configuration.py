@@ -124,6 +124,11 @@ class Configuration(BaseSettings):
         return self.service.data / "inputs"
 
     @property
+    def work(self) -> Path:
+        """The folder of renders that aren't finished, one folder a job."""
+        return self.service.data / "work"
+
+    @property
     def public_url(self) -> str:
         """The address that session links begin with, without a slash at its end."""
         return (self.service.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")

@@ -1,25 +1,24 @@
 """What a render has finished so far, kept on the disk so that a killed one goes on from there.
 
 A render is kept in segments of some seconds of work. A segment is a file with its frames and one
-with the state that the next frame begins from. Both are written under other names, flushed, and
-renamed, the frames' file last: a segment is there as a whole or not at all.
+with what the next frame needs of them. Both are written under other names, flushed, and renamed,
+the frames' file last: a segment is there as a whole or not at all.
 """
 
-import hashlib
-import json
 import os
 import re
 import shutil
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from engine.media import Picture
-from engine.plan import FramePlan
 from engine.render.output.lossless import LosslessWriter, lossless_frames
 
 _NAME = re.compile(r"(\d+)-(\d+)\.mkv")
-_KEY = "render.json"
+_RENDER = "render"
+_SECONDS = struct.Struct("<d")
 
 
 class Segment(NamedTuple):
@@ -31,25 +30,22 @@ class Segment(NamedTuple):
 
     @property
     def state(self) -> Path:
-        """The file with what the frame `end` begins from."""
+        """The file with the seconds that its frames took, and what the frame `end` needs."""
         return self.file.with_suffix(".state")
 
 
 class Checkpoints:
     """The finished segments of one render in a folder of its own.
 
-    What the folder holds of a render that was another one (other settings, another model) is
-    thrown away, as are segments that don't follow on the ones before.
+    `render` tells it from others: what the folder holds of another one is thrown away.
     """
 
-    def __init__(self, folder: Path, plan: FramePlan, revision: str) -> None:
+    def __init__(self, folder: Path, render: str) -> None:
         self._folder = folder
-        self._size = plan.width, plan.height
-        key = {"plan": hashlib.sha256(repr(plan).encode()).hexdigest(), "revision": revision}
-        if _read_key(folder / _KEY) != key:
-            shutil.rmtree(folder, ignore_errors=True)
+        if not _belongs(folder, render):
+            self.remove()
             folder.mkdir(parents=True)
-            (folder / _KEY).write_text(json.dumps(key))
+            (folder / _RENDER).write_text(render)
 
     @property
     def done(self) -> int:
@@ -58,18 +54,24 @@ class Checkpoints:
 
     @property
     def state(self) -> bytes | None:
-        """What the next frame begins from; None where none is finished."""
+        """What the next frame needs of the finished ones; None where none is finished."""
         segments = self._segments()
-        return segments[-1].state.read_bytes() if segments else None
+        return segments[-1].state.read_bytes()[_SECONDS.size :] if segments else None
+
+    @property
+    def seconds(self) -> float:
+        """How long the finished frames took."""
+        told = (segment.state.read_bytes() for segment in self._segments())
+        return sum(_SECONDS.unpack_from(state)[0] for state in told)
 
     def frames(self) -> Iterator[Picture]:
         """The finished frames in order. RenderError if they can't be read back."""
         for segment in self._segments():
             yield from lossless_frames(segment.file)
 
-    def begin_segment(self) -> "SegmentWriter":
-        """A writer for the frames that follow on the finished ones."""
-        return SegmentWriter(self._folder, self.done, *self._size)
+    def begin_segment(self, width: int, height: int) -> "SegmentWriter":
+        """A writer for the frames, of this size, that follow on the finished ones."""
+        return SegmentWriter(self._folder, self.done, width, height)
 
     def remove(self) -> None:
         """Throw everything away."""
@@ -102,13 +104,13 @@ class SegmentWriter:
         self._writer.add(picture)
         self._end += 1
 
-    def commit(self, state: bytes) -> None:
-        """Finish the segment; `state` is what the frame after it begins from."""
+    def commit(self, state: bytes, seconds: float) -> None:
+        """Finish the segment; `state` is what the frame after it needs, `seconds` its time."""
         self._writer.finish()
         file = self._folder / f"{self._begin:06}-{self._end:06}.mkv"
         segment = Segment(self._begin, self._end, file)
         unnamed = self._folder / "partial.state"
-        unnamed.write_bytes(state)
+        unnamed.write_bytes(_SECONDS.pack(seconds) + state)
         for partial, target in ((unnamed, segment.state), (self._partial, segment.file)):
             _flush(partial)
             partial.replace(target)
@@ -121,11 +123,11 @@ class SegmentWriter:
         self._partial.unlink(missing_ok=True)
 
 
-def _read_key(file: Path) -> object:
+def _belongs(folder: Path, render: str) -> bool:
     try:
-        return json.loads(file.read_text())
-    except (OSError, ValueError):
-        return None
+        return (folder / _RENDER).read_text() == render
+    except OSError:
+        return False
 
 
 def _flush(path: Path) -> None:
