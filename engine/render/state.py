@@ -64,7 +64,7 @@ class Keeper(NamedTuple):
         tensors: dict[str, Tensor] = {}
         if self.carried.picture and state.picture is not None:
             # A copy, as pictures of a batch share their memory.
-            tensors["picture"] = torch.tensor(state.picture).contiguous()
+            tensors["picture"] = torch.tensor(state.picture)
         if self.carried.colors and state.colors is not None:
             tensors["colors"] = torch.tensor(state.colors)
         if self.carried.latents:

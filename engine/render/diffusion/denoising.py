@@ -20,6 +20,7 @@ from torch import Tensor
 from engine.errors import GiffusionError, RenderError
 from engine.media import Picture
 from engine.render.diffusion.control import control_arguments
+from engine.render.diffusion.generators import drawing_from
 from engine.render.diffusion.latents import (
     encode,
     packed,
@@ -146,13 +147,14 @@ class Diffusion:
         taken = {name: arguments[name] for name in arguments.keys() & accepted(pipeline)}
         control = control_arguments(pipeline, batch.control_pictures, batch.control_scales)
         try:
-            images = pipeline(
-                **as_called(pipeline, self._pipeline_args),
-                **batch.conditioning,
-                **taken,
-                **control,
-                **watch.arguments(pipeline),
-            ).images
+            with drawing_from(pipeline.scheduler, batch.generators):
+                images = pipeline(
+                    **as_called(pipeline, self._pipeline_args),
+                    **batch.conditioning,
+                    **taken,
+                    **control,
+                    **watch.arguments(pipeline),
+                ).images
         except (GiffusionError, torch.OutOfMemoryError):
             raise
         except Exception as error:  # of every kind, where what users or operators gave is wrong
@@ -185,7 +187,9 @@ def _as_pictures(images: Sequence[Any]) -> list[Picture]:
             "numbers ran out of range while drawing; choose another scheduler, "
             "or change scheduler_args or pipeline_args"
         )
-    return list((array * 255).round().astype(np.uint8))
+    # Row by row, as what is read back from a file: how a picture lies in memory is seen in the
+    # lowest bits of what begins as it.
+    return list((array * 255).round().astype(np.uint8, order="C"))
 
 
 def _noise_start(pipeline: DiffusionPipeline, noise: Tensor) -> dict[str, Any]:
