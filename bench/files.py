@@ -33,7 +33,7 @@ SIDE, FRAMES, FPS, SECONDS, MANY = 512, 60, Fraction(24), 60, 200
 def inspections(picture: Path) -> Iterator[Row]:
     def here() -> object:
         with picture.open("rb") as file:
-            return inspect(source_of(file), CEILING)
+            return inspect(source_of(file))
 
     yield Row("a picture inspected", lambda: inspect_file(picture, CEILING), "unconfined", here)
     yield Row(

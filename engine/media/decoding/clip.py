@@ -24,10 +24,11 @@ from engine.media.decoding.containers import (
     media_errors,
     open_media,
 )
-from engine.media.decoding.images import LARGEST, check_size, opaque
+from engine.media.decoding.images import check_size, opaque
 from engine.media.decoding.orientation import ROTATIONS, orientation_of, turned
 from engine.media.decoding.source import Source
 from engine.media.decoding.webp import decoded_frames, is_webp
+from engine.media.limits import CEILING, MediaLimits
 
 _ROUNDING = 0.002
 _GIF_ROUNDING = 0.01
@@ -66,11 +67,13 @@ def open_clip(source: Source) -> Iterator[Clip]:
         yield Clip((_pillow_frame(*frame) for frame in decoded_frames(source)), _ROUNDING)
         return
     with open_media(source) as container:
-        stream = picture_stream(container)
+        stream = picture_stream(container, source.limits)
         stream.codec_context.thread_count = 1  # in confinement no other can be started
-        stream.codec_context.options = {"max_pixels": str(LARGEST)}  # their size can change
+        stream.codec_context.options = {
+            "max_pixels": str(CEILING.pixels)  # their size can change
+        }
         rounding = _GIF_ROUNDING if is_gif(container) else _ROUNDING
-        yield Clip(_frames(container, stream), rounding)
+        yield Clip(_frames(container, stream, source.limits), rounding)
 
 
 def beginning_of_frame(source: Source, number: int) -> float:
@@ -85,11 +88,11 @@ def beginning_of_frame(source: Source, number: int) -> float:
     return time
 
 
-def picture_stream(container: InputContainer) -> VideoStream:
+def picture_stream(container: InputContainer, limits: MediaLimits) -> VideoStream:
     """The moving pictures of a container, not a song's cover. MediaError if it has none."""
     streams = list(filter(moves, default_first(container.streams.video)))
     for stream in filter(can_decode, streams):
-        check_size(stream.width, stream.height)
+        check_size(stream.width, stream.height, limits)
         return stream
     if streams:
         raise MediaError(
@@ -127,7 +130,9 @@ def gif_delay(stated: int | None) -> int:
     return stated if stated and stated > 1 else 10
 
 
-def _frames(container: InputContainer, stream: VideoStream) -> Iterator[ClipFrame]:
+def _frames(
+    container: InputContainer, stream: VideoStream, limits: MediaLimits
+) -> Iterator[ClipFrame]:
     begin, rate, aspect = float(beginning(container)), rate_of(stream), _aspect(container, stream)
     counted, orientation, shown = has_no_times(container), None, 0
     for number, frame in enumerate(decoded(container, stream)):
@@ -137,7 +142,7 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[ClipFram
             time = float(number / rate) if counted or frame.time is None else frame.time - begin
         # Asking a frame for its notes keeps it in memory for longer, so only the first one is.
         orientation = orientation or _orientation(frame)
-        image = partial(_upright, frame, aspect, orientation)
+        image = partial(_upright, frame, aspect, orientation, limits)
         yield ClipFrame(time, image, ROTATIONS.get(orientation, 0))
 
 
@@ -156,10 +161,12 @@ def _orientation(frame: av.VideoFrame) -> int:
     return orientation_of(bytes(notes[_MATRIX])) if _MATRIX in notes else 1
 
 
-def _upright(frame: av.VideoFrame, aspect: Fraction, orientation: int) -> Image.Image:
+def _upright(
+    frame: av.VideoFrame, aspect: Fraction, orientation: int, limits: MediaLimits
+) -> Image.Image:
     """A frame's picture of square pixels, turned as phones note it beside the picture."""
     width, height = max(1, round(frame.width * aspect)), frame.height
-    check_size(width, height)
+    check_size(width, height, limits)
     clear = any(component.is_alpha for component in frame.format.components)
     format_ = "rgba" if clear else "rgb24"
     with media_errors():

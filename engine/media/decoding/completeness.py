@@ -17,7 +17,7 @@ from engine.media.decoding.structure import asf, boxes, ebml, pictures, riff, st
 from engine.media.decoding.structure.mp3 import stated_frames
 from engine.media.decoding.structure.walk import read_at
 from engine.media.facts import SoundFacts
-from engine.media.framing import framing_of
+from engine.media.framing import WINDOW, framing_of
 
 _Check = Callable[[BinaryIO], bool]
 _ENDS_EARLY: dict[str, _Check] = {
@@ -84,14 +84,16 @@ def _check_frames(source: Source) -> None:
         if first is None:
             return
         count, last = next(iter(deque(enumerate(frames, 2), maxlen=1)), (1, first))
-        head, tail = bytes(first)[:2], bytes(last)
-    is_cut = tail[:2] == head and not any(
-        map(framing_of, (tail[:end] for end in range(len(tail) + 1)))
-    )
+        is_cut = bytes(last)[:2] == bytes(first)[:2] and not _has_whole_frame(bytes(last))
     stated = stated_frames(_before(source.file, first.pos or 0))
     missing = 0 if stated is None else stated - count + is_cut
     if missing > max(2, (stated or 0) // _INEXACT) or (is_cut and (missing or stated is None)):
         raise ends_early()
+
+
+def _has_whole_frame(packet: bytes) -> bool:
+    """Whether a packet is a frame, or begins with one that something appended follows."""
+    return any(framing_of(packet[:end]) for end in range(min(len(packet), WINDOW) + 1))
 
 
 def _before(file: BinaryIO, place: int) -> bytes:

@@ -15,8 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaFault
-from engine.media.decoding.faults import damaged
-from engine.media.decoding.source import Source
+from engine.media.decoding.faults import damaged, unknown_form
+from engine.media.decoding.source import AnyPlace, Source
 
 AnyStream = TypeVar("AnyStream", VideoStream, AudioStream)
 
@@ -34,7 +34,7 @@ def open_media(source: Source) -> Iterator[InputContainer]:
     with (
         media_errors(),
         av.open(
-            source.file,
+            AnyPlace(source.file),
             "r",
             format=source.format.demuxer,
             options=options,
@@ -51,6 +51,8 @@ def media_errors() -> Iterator[None]:
         yield
     except MemoryError:
         raise
+    except av.error.PatchWelcomeError as error:
+        raise unknown_form() from error
     except av.FFmpegError as error:
         raise damaged() from error
 

@@ -13,6 +13,11 @@ def damaged() -> MediaError:
     return MediaError("it is damaged and can't be read", MediaFault.MALFORMED)
 
 
+def unknown_form() -> MediaError:
+    """The error of a file of a known format in a form that its decoder doesn't know."""
+    return MediaError("it is damaged, or in a form that can't be read here", MediaFault.MALFORMED)
+
+
 def encrypted() -> MediaError:
     """The error of a file that only its owner's key opens."""
     return MediaError(

@@ -18,9 +18,15 @@ from engine.media.decoding.clip import (
     rate_of,
 )
 from engine.media.decoding.completeness import check_length, check_structure
-from engine.media.decoding.containers import can_decode, open_media, packets, playable
+from engine.media.decoding.containers import (
+    beginning,
+    can_decode,
+    open_media,
+    packets,
+    playable,
+)
 from engine.media.decoding.faults import too_long
-from engine.media.decoding.images import check_size, open_image
+from engine.media.decoding.images import open_image
 from engine.media.decoding.orientation import ROTATIONS
 from engine.media.decoding.sound import sound_seconds, sound_stream
 from engine.media.decoding.source import Source
@@ -33,13 +39,13 @@ _ORIENTATION = ExifTags.Base.Orientation
 _MILLISECOND = Fraction(1, 1000)
 
 
-def inspect(source: Source, limits: MediaLimits) -> FileFacts:
-    """All that a file can be used as. MediaError if that is nothing, or beyond the limits."""
+def inspect(source: Source) -> FileFacts:
+    """All that a file can be used as. MediaError if that is nothing, or beyond its limits."""
     form = source.format
     check_structure(source)
-    image = inspect_image(source, limits) if form.pillow else None
-    video = inspect_video(source, limits) if _may_move(source) else None
-    audio = inspect_sound(source, limits) if form.demuxer and not form.pillow else None
+    image = inspect_image(source) if form.pillow else None
+    video = inspect_video(source) if _may_move(source) else None
+    audio = inspect_sound(source) if form.demuxer and not form.pillow else None
     if video:
         video = video.model_copy(update={"has_sound": audio is not None})
     elif audio:
@@ -53,10 +59,9 @@ def _may_move(source: Source) -> bool:
     return is_webp(source) or source.format.demuxer is not None
 
 
-def inspect_image(source: Source, limits: MediaLimits) -> PictureFacts:
+def inspect_image(source: Source) -> PictureFacts:
     """A picture's facts; an animation's are its first frame's. MediaError if it can't be read."""
     with open_image(source) as image:
-        check_size(image.width, image.height, limits.pixels)
         # Pillow turns a TIFF by itself when it is loaded, and forgets that it did.
         is_turned = image.format == "TIFF"
         noted = image.getexif().get(_ORIENTATION) if is_turned else None
@@ -67,22 +72,21 @@ def inspect_image(source: Source, limits: MediaLimits) -> PictureFacts:
     return PictureFacts(width=width, height=height, rotation=rotation)
 
 
-def inspect_video(source: Source, limits: MediaLimits) -> VideoFacts | None:
+def inspect_video(source: Source) -> VideoFacts | None:
     """A clip's facts, but for its sound; its frames are counted, but only the first is decoded.
 
     None where there are no moving pictures. MediaError where they can't be read.
     """
     if is_webp(source):
-        return _webp_facts(source, limits)
+        return _webp_facts(source)
     with open_media(source) as container:
         if not any(map(moves, container.streams.video)):
             return None
-        stream = picture_stream(container)
-        check_size(stream.width, stream.height, limits.pixels)
-        frames, rate = _count(container, stream, limits)
+        stream = picture_stream(container, source.limits)
+        frames, rate = _count(container, stream, source.limits)
     if frames == 1 and source.format.pillow:
         return None  # a still GIF
-    width, height, rotation = _shape(source, limits)
+    width, height, rotation = _shape(source)
     return VideoFacts(
         width=width,
         height=height,
@@ -94,25 +98,25 @@ def inspect_video(source: Source, limits: MediaLimits) -> VideoFacts | None:
     )
 
 
-def inspect_sound(source: Source, limits: MediaLimits) -> SoundFacts | None:
+def inspect_sound(source: Source) -> SoundFacts | None:
     """A sound's facts, all of it decoded. None if there is none; MediaError beyond the limits."""
     with open_media(source) as container:
         heard = any(map(can_decode, container.streams.audio))
         if not container.streams.audio or (any(map(moves, container.streams.video)) and not heard):
             return None
         stream = sound_stream(container)
-        seconds = sound_seconds(container, stream, limits.sound_seconds)
+        seconds = sound_seconds(container, stream, source.limits.sound_seconds)
         if not seconds:
             return None  # some films have a sound of no length
         return SoundFacts(seconds=seconds, rate=stream.rate, channels=stream.channels)
 
 
-def _webp_facts(source: Source, limits: MediaLimits) -> VideoFacts | None:
+def _webp_facts(source: Source) -> VideoFacts | None:
     *begins, end = frame_times(source.file)
     if len(begins) == 1:
         return None
-    _check_length(len(begins), end / 1000, limits)
-    width, height, _ = _shape(source, limits)
+    _check_length(len(begins), end / 1000, source.limits)
+    width, height, _ = _shape(source)
     rate = frame_rate(begins, end, _MILLISECOND, ())
     return VideoFacts(
         width=width,
@@ -124,14 +128,13 @@ def _webp_facts(source: Source, limits: MediaLimits) -> VideoFacts | None:
     )
 
 
-def _shape(source: Source, limits: MediaLimits) -> tuple[int, int, int]:
+def _shape(source: Source) -> tuple[int, int, int]:
     """The first frame's width, height and turn: what a container's header says may be wrong."""
     with open_clip(source) as clip:
         first = next(clip.frames, None)
         if first is None:
             raise MediaError("it has no moving pictures that can be read", MediaFault.NO_PICTURE)
         width, height = first.image().size
-    check_size(width, height, limits.pixels)
     return width, height, first.rotation
 
 
@@ -139,7 +142,7 @@ def _count(
     container: InputContainer, stream: VideoStream, limits: MediaLimits
 ) -> tuple[int, FrameRate]:
     """Number and rate of a film's frames, each of which is a packet."""
-    ticks, end, rate = array("q"), 0, rate_of(stream)
+    ticks, end, begin, rate = array("q"), 0, beginning(container), rate_of(stream)
     tick = stream.time_base or 1 / rate
     untimed = has_no_times(container) or not stream.time_base
     for packet in playable(packets(container, stream)):
@@ -151,7 +154,7 @@ def _count(
         untimed = untimed or time is None
         ticks.append(time or 0)
         end = max(end, (time or 0) + duration)
-        seconds = len(ticks) / rate if untimed else (end - ticks[0]) * tick
+        seconds = len(ticks) / rate if untimed else end * tick - begin
         _check_length(len(ticks), float(seconds), limits)
     if not ticks:
         raise MediaError("it has no moving pictures", MediaFault.NO_PICTURE)

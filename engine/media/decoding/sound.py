@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain, groupby
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -17,7 +18,6 @@ from engine.media.decoding.containers import (
     can_decode,
     decoded,
     default_first,
-    media_errors,
     open_media,
 )
 from engine.media.decoding.faults import too_long
@@ -50,9 +50,10 @@ class Reader:
 
     def read(self, count: int) -> Samples:
         """The next `count` samples."""
-        parts = [self._rest]
-        while (missing := count - sum(part.shape[1] for part in parts)) > 0:
+        parts, missing = [self._rest], count - self._rest.shape[1]
+        while missing > 0:
             parts.append(next(self._chunks, np.zeros((2, missing), np.float32)))
+            missing -= parts[-1].shape[1]
         joined = np.concatenate(parts, axis=1)
         self._rest = joined[:, count:]
         return joined[:, :count]
@@ -69,8 +70,11 @@ def sound_seconds(container: InputContainer, stream: AudioStream, most: float) -
     MediaError if it is longer than `most` seconds.
     """
     begin, seconds = beginning(container), Fraction(0)
+    known: set[_Kind] = set()
     for frame in decoded(container, stream):
-        _check_rate(frame)
+        if (kind := _kind(frame)) not in known:
+            _resampled(_resampler(kind), frame, kind)  # whether that can be done
+            known.add(kind)
         seconds += _pause(frame, begin, seconds) + Fraction(frame.samples, frame.sample_rate)
         if seconds > most:
             raise too_long("sound", most)
@@ -92,33 +96,56 @@ def sound_stream(container: InputContainer) -> AudioStream:
 def _decode(container: InputContainer, stream: AudioStream) -> Iterator[Samples]:
     """The sound in small pieces, each at its time: where there's none, there is silence."""
     begin, count = beginning(container), 0
-    for _, alike in groupby(decoded(container, stream), _kind):
-        resampler = av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
+    for kind, alike in groupby(decoded(container, stream), _kind):
+        resampler = _resampler(kind)
         for frame in chain(alike, [None]):
             pause = 0
             if frame:
-                _check_rate(frame)
                 pause = round(_pause(frame, begin, Fraction(count, RATE)) * RATE)
                 yield from _silence(pause)
-            with media_errors():
-                pieces = [_samples(piece) for piece in resampler.resample(frame)]
+            pieces = [_samples(piece) for piece in _resampled(resampler, frame, kind)]
             yield from pieces
             count += pause + sum(piece.shape[1] for piece in pieces)
 
 
-def _check_rate(frame: av.AudioFrame) -> None:
-    """MediaError for a frame that no sound card plays."""
-    if not _LEAST_RATE <= frame.sample_rate <= _MOST_RATE:
+def _resampler(kind: "_Kind") -> av.AudioResampler:
+    """What turns such frames into the samples asked for. MediaError where no machine plays them."""
+    if not _LEAST_RATE <= kind.rate <= _MOST_RATE:
         raise MediaError(
-            f"its sound has {frame.sample_rate} samples a second; "
+            f"its sound has {kind.rate} samples a second; "
             f"send it with {_LEAST_RATE} to {_MOST_RATE}",
             MediaFault.TOO_LARGE,
         )
+    return av.AudioResampler(format="fltp", layout=LAYOUT, rate=RATE)
 
 
-def _kind(frame: av.AudioFrame) -> tuple[str, str, int]:
+def _resampled(
+    resampler: av.AudioResampler, frame: av.AudioFrame | None, kind: "_Kind"
+) -> list[av.AudioFrame]:
+    try:
+        return resampler.resample(frame)
+    except MemoryError:
+        raise
+    except av.FFmpegError as error:
+        raise MediaError(
+            f"its sound has {kind.channels} channels in an order that nobody knows; "
+            "send it in stereo",
+            MediaFault.WRONG_TYPE,
+        ) from error
+
+
+class _Kind(NamedTuple):
     """What can change from one frame to the next, in broadcasts for example."""
-    return frame.format.name, frame.layout.name, frame.sample_rate
+
+    rate: int
+    channels: int
+    layout: str
+    format: str
+
+
+def _kind(frame: av.AudioFrame) -> _Kind:
+    layout = frame.layout
+    return _Kind(frame.sample_rate, layout.nb_channels, layout.name, frame.format.name)
 
 
 def _pause(frame: av.AudioFrame, begin: Fraction, seconds: Fraction) -> Fraction:

@@ -47,7 +47,7 @@ def decoded_frames(source: Source) -> Iterator[tuple[float, Image.Image]]:
     with open_image(source) as image:
         for number in range(getattr(image, "n_frames", 1)):
             # Not around the yield: what fails there isn't this file.
-            with image_errors():
+            with image_errors(source.limits):
                 image.seek(number)
                 image.load()
                 frame = image.copy()

@@ -78,10 +78,10 @@ class Decoder:
         return self._begin(task, self._open.enter_context(file))
 
     def _begin(self, task: Opening, file: BinaryIO) -> Done:
+        if isinstance(task, Inspect):
+            return Answer(facts=inspect(source_of(file, task.limits))), b""
         source = source_of(file)
         match task:
-            case Inspect():
-                return Answer(facts=inspect(source, task.limits)), b""
             case ShowImage():
                 return Answer(), read_image(source, (task.width, task.height)).tobytes()
             case ShowClip():

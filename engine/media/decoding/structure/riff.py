@@ -34,6 +34,20 @@ def picture_ends_early(file: BinaryIO) -> bool:
     return length + 8 - length % 2 > size_of(file)
 
 
+def webp_size(file: BinaryIO) -> tuple[int, int]:
+    """A WebP picture's width and height (RFC 9649, 2.5 to 2.7)."""
+    head = read_at(file, 0, 30)
+    kind, field = head[12:16], head[20:]
+    if kind == b"VP8X":
+        width, height = field[4:7], field[7:10]
+        return 1 + int.from_bytes(width, "little"), 1 + int.from_bytes(height, "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(field[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = field[6:8], field[8:10]
+    return int.from_bytes(width, "little") & 0x3FFF, int.from_bytes(height, "little") & 0x3FFF
+
+
 def wave64_ends_early(file: BinaryIO) -> bool:
     """Whether a Wave64 file ends before its samples do. Lengths count their header too."""
     place, end = 40, size_of(file)

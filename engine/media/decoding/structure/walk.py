@@ -5,8 +5,8 @@ from typing import BinaryIO, NamedTuple
 
 MOST_PARTS = 200_000
 """Headers that are looked at in a file; how the rest of it is made up doesn't matter any more."""
-_FARTHEST = 1 << 40
-"""Systems know no places as far away as files claim."""
+FARTHEST = 1 << 40
+"""No file is longer, and systems know no places as far away as damaged ones claim."""
 
 
 class Part(NamedTuple):
@@ -24,7 +24,7 @@ def size_of(file: BinaryIO) -> int:
 
 def read_at(file: BinaryIO, place: int, count: int) -> bytes:
     """Up to `count` bytes from a place on: fewer at the file's end, and none behind it."""
-    file.seek(min(place, _FARTHEST))
+    file.seek(min(place, FARTHEST))
     return file.read(count)
 
 

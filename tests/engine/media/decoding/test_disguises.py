@@ -10,7 +10,6 @@ from engine.errors import MediaError
 from engine.media.decoding.inspection import inspect
 from engine.media.decoding.source import Source, source_of
 from engine.media.formats import Format
-from engine.media.limits import CEILING
 from tests.support.disguises import disguises, masked_disguises
 
 
@@ -40,7 +39,7 @@ def test_nothing_that_a_disguised_playlist_names_is_opened(listener: socket.sock
     port = listener.getsockname()[1]
     for _, content in (*disguises(port), *masked_disguises(port)):
         with pytest.raises(MediaError):
-            inspect(source_of(BytesIO(content)), CEILING)
+            inspect(source_of(BytesIO(content)))
     assert not was_reached(listener)
 
 
@@ -53,7 +52,7 @@ def test_a_reader_that_was_told_a_format_reads_no_other(
     told = Format("any", demuxer=demuxer)
     for _, content in disguises(listener.getsockname()[1]):
         with pytest.raises(MediaError):
-            inspect(Source(BytesIO(content), told), CEILING)
+            inspect(Source(BytesIO(content), told))
     assert not was_reached(listener)
 
 
@@ -62,5 +61,5 @@ def test_a_reader_of_playlists_itself_may_open_nothing(listener: socket.socket) 
         for demuxer in ("hls", "concat", "sdp", "dash"):
             if demuxer in name.lower():
                 with pytest.raises(MediaError):
-                    inspect(Source(BytesIO(content), Format("any", demuxer=demuxer)), CEILING)
+                    inspect(Source(BytesIO(content), Format("any", demuxer=demuxer)))
     assert not was_reached(listener)

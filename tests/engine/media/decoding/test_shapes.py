@@ -1,4 +1,4 @@
-"""Pictures are as wide, high and turned as they are meant to be seen."""
+"""Films are as wide, high and turned as they are meant to be seen."""
 
 import io
 import struct
@@ -13,12 +13,11 @@ from PIL import Image, ImageOps
 from engine.media import Picture
 from engine.media.decoding.clip import open_clip
 from engine.media.decoding.orientation import ROTATIONS
-from engine.media.decoding.pictures import open_part, read_image
+from engine.media.decoding.pictures import open_part
 from engine.media.decoding.source import source_of
-from engine.media.facts import VideoFacts
 from engine.video_part import VideoPart
-from tests.engine.media.clips import HEIGHT, WIDTH, numbered
-from tests.engine.media.decoding.looking import look_at
+from tests.engine.media.clips import HEIGHT, WIDTH
+from tests.engine.media.decoding.looking import quarters, video_in
 
 ONE = 0x10000
 MATRICES = {
@@ -34,15 +33,6 @@ MATRICES = {
 """How a film notes what EXIF notes by these numbers: a, b, c, d of ISO 14496-12, 6.2.2."""
 
 
-def quarters() -> Picture:
-    """A picture that is different however it is turned or mirrored."""
-    picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    picture[: HEIGHT // 2, : WIDTH // 2] = 255
-    picture[: HEIGHT // 2, WIDTH // 2 :] = 160
-    picture[HEIGHT // 2 :, : WIDTH // 2] = 80
-    return picture
-
-
 def film(aspect: Fraction = Fraction(1), name: str = "clip.mp4", **options: str) -> bytes:
     file = io.BytesIO()
     file.name = name
@@ -55,12 +45,6 @@ def film(aspect: Fraction = Fraction(1), name: str = "clip.mp4", **options: str)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return file.getvalue()
-
-
-def video_in(content: bytes) -> VideoFacts:
-    facts = look_at(content).video
-    assert facts
-    return facts
 
 
 def first_picture(content: bytes) -> Picture:
@@ -151,40 +135,6 @@ def test_a_film_whose_size_changes_goes_on_at_the_size_asked_for() -> None:
     assert all(picture.shape == (40, 40, 3) and picture.mean() > 240 for picture in shown)
 
 
-@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tiff", "avif"])
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_photo_is_turned_and_mirrored_as_its_camera_was_held(
-    ending: str, orientation: int
-) -> None:
-    file, exif = io.BytesIO(), Image.Exif()
-    exif[0x0112] = orientation
-    photo = Image.fromarray(quarters())
-    Image.init()
-    photo.save(file, Image.EXTENSION[f".{ending}"], exif=exif)
-    facts = look_at(file.getvalue()).image
-    assert facts
-    photo.getexif()[0x0112] = orientation
-    expected = np.asarray(ImageOps.exif_transpose(photo))
-    assert (facts.height, facts.width) == expected.shape[:2]
-    assert facts.rotation == ROTATIONS.get(orientation, 0)
-    shown = read_image(source_of(file), (facts.width, facts.height))
-    assert np.abs(shown.astype(int) - expected).mean() < 4
-
-
-@pytest.mark.parametrize(("ending", "delay"), [("gif", 0), ("gif", 10), ("webp", 0), ("webp", 10)])
-def test_an_animation_without_speed_has_the_one_that_browsers_give_it(
-    ending: str, delay: int
-) -> None:
-    file = io.BytesIO()
-    first, *others = [Image.fromarray(numbered(number)) for number in range(6)]
-    first.save(file, ending, save_all=True, append_images=others, duration=delay, loop=0)
-    facts = video_in(file.getvalue())
-    assert (facts.frames, facts.fps) == (6, 10)
-    with open_clip(source_of(file)) as clip:
-        times = [frame.time for frame in clip.frames]
-    assert times == pytest.approx([0, 0.1, 0.2, 0.3, 0.4, 0.5], abs=0.02)
-
-
 def test_of_several_streams_the_one_that_players_choose_is_shown() -> None:
     file = io.BytesIO()
     with av.open(file, "w", format="matroska") as container:
@@ -200,12 +150,3 @@ def test_of_several_streams_the_one_that_players_choose_is_shown() -> None:
             container.mux(stream.encode(None))
     facts = video_in(file.getvalue())
     assert (facts.width, facts.height) == (64, 48)
-
-
-def test_an_avif_sequence_is_its_first_picture() -> None:
-    file = io.BytesIO()
-    first, second = Image.new("RGB", (64, 48), "red"), Image.new("RGB", (64, 48), "blue")
-    first.save(file, "AVIF", save_all=True, append_images=[second])
-    facts = look_at(file.getvalue())
-    assert facts.kind == "image"
-    assert read_image(source_of(file), (64, 48))[0, 0, 0] > 240
