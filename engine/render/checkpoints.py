@@ -62,7 +62,7 @@ class Checkpoints:
     def seconds(self) -> float:
         """How long the finished frames took."""
         told = (segment.state.read_bytes() for segment in self._segments())
-        return sum(_SECONDS.unpack_from(state)[0] for state in told)
+        return sum(float(_SECONDS.unpack_from(state)[0]) for state in told)
 
     def frames(self) -> Iterator[Picture]:
         """The finished frames in order. RenderError if they can't be read back."""
