@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from bot.housekeeping import Housekeeper
 from bot.port import Chat
 from bot.presenter import Presenter
 from bot.summary import details
@@ -78,6 +79,9 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     if not running:
         raise ConfigurationError("no chat could be started; the lines above say why")
     await presenter.resume(running)
+    housekeeper = Housekeeper(configuration)
+    housekeeper.start()
+    parts.push_async_callback(housekeeper.stop)
 
 
 def _adapters(

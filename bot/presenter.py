@@ -25,7 +25,8 @@ from bot.port import (
 )
 from bot.summary import details, title
 from engine.configuration import Configuration
-from engine.errors import GiffusionError, InputError, JobError
+from engine.disk import check_room, sentence_for
+from engine.errors import InputError, JobError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
 from engine.planning.intake import accept
 from engine.queue import JobQueue
@@ -63,11 +64,9 @@ class Presenter:
                     await self._find_keyframes(chat, incoming, command)
                 case Animate():
                     self._follow(chat, *await self._accept(chat, incoming, command.settings))
-        except GiffusionError as error:
-            await chat.show(incoming.conversation, TextCard(str(error), error=True))
-        except Exception:
-            log.exception("a command could not be carried out")
-            await chat.show(incoming.conversation, TextCard(_OUR_FAULT, error=True))
+        except Exception as error:
+            words = sentence_for(error, "a command could not be carried out", _OUR_FAULT)
+            await chat.show(incoming.conversation, TextCard(words, error=True))
 
     async def cancel(self, job: str, user: str) -> str:
         """Stop a job for its owner. JobError if it is unknown, over, or somebody else's."""
@@ -94,6 +93,7 @@ class Presenter:
     async def _find_keyframes(self, chat: Chat, incoming: Incoming, command: Keyframes) -> None:
         if not incoming.attachments:
             raise InputError("keyframes", "no song or clip is attached", chat.attaching)
+        self._check_room()
         await _show(chat, incoming.conversation, WaitingCard("Listening…"), ())
         room = chat.capabilities(incoming.conversation).text_length
         card = await self._keyframes.find(command, incoming.attachments, room)
@@ -103,6 +103,7 @@ class Presenter:
         self, chat: Chat, incoming: Incoming, settings: Settings
     ) -> tuple[RenderRequest, tuple[str, ...]]:
         """Queue a request; it is durable on return."""
+        self._check_room()
         job = new_job_id()
         folder = self._configuration.inputs / job
         try:
@@ -124,8 +125,16 @@ class Presenter:
             conversation=dict(incoming.conversation),
             upload_bytes=chat.capabilities(incoming.conversation).upload_bytes,
         )
-        await self._queue.submit(request)
+        try:
+            await self._queue.submit(request)
+        except Exception:  # the user is told that nothing was queued
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return request, accepted.notes
+
+    def _check_room(self) -> None:
+        service = self._configuration.service
+        check_room(service.data, service.free_mib)
 
     def _follow(self, chat: Chat, request: RenderRequest, notes: tuple[str, ...]) -> None:
         task = asyncio.create_task(self._tell(chat, request, notes), name=f"follow {request.id}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.configuration import Configuration
+from engine.disk import check_room
 from engine.events import Event, Finished, FrameDone, Started
 from engine.media import Picture
 from engine.plan import FramePlan
@@ -21,12 +22,16 @@ from engine.sessions.local import Draft, LocalSessions
 
 _PREVIEW_SECONDS = 0.5
 
+# Of the space that new requests leave free: it is there for those that were accepted before.
+_SHARE_OF_FREE = 0.25
+
 
 class Production:
     """Renders requests one after the other, keeping the models between them."""
 
     def __init__(self, configuration: Configuration, device: str, sessions: LocalSessions) -> None:
         self._catalogue = configuration.catalogue
+        self._service = configuration.service
         self._sessions = sessions
         self._renderer = Renderer(self._catalogue, device)
 
@@ -41,6 +46,7 @@ class Production:
 
         RenderCancelled soon after `stop` is set; other GiffusionErrors where it can't be done.
         """
+        check_room(self._service.data, _SHARE_OF_FREE * self._service.free_mib)
         began = time.monotonic()
         output = request.settings.output
         plan = plan_frames(request.settings, request.inputs)

@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 from pydantic import JsonValue
 
 from engine import queue_store
-from engine.errors import ConfigurationError, GiffusionError, RenderCancelled
+from engine.disk import sentence_for
+from engine.errors import ConfigurationError, RenderCancelled
 from engine.events import Cancelled, Ending, Event, Failed, Finished
 from engine.progress import Progress
 from engine.request import RenderRequest
@@ -122,11 +123,8 @@ def _render(
         return render(RenderRequest.model_validate(job), emit, stop)
     except RenderCancelled:
         return Cancelled()
-    except GiffusionError as error:
-        return Failed(message=str(error))
-    except Exception:
-        log.exception("job %s failed", job.get("id"))
-        return Failed(message=UNEXPECTED)
+    except Exception as error:
+        return Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
 
 
 def _hand_back(store: DBOSClient, worker_id: str) -> None:
