@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 from engine.configuration import Configuration
 from engine.housekeeping import keep_house
@@ -31,7 +32,7 @@ class Housekeeper:
     async def _keep(self) -> None:
         while True:
             try:
-                await asyncio.to_thread(keep_house, self._configuration)
+                await asyncio.to_thread(keep_house, self._configuration, time.time())
             except Exception as error:
                 log.error("housekeeping stopped half-way", exc_info=error)
             await asyncio.sleep(_SECONDS)

@@ -66,7 +66,8 @@ class Presenter:
                     self._follow(chat, *await self._accept(chat, incoming, command.settings))
         except Exception as error:
             words = sentence_for(error, "a command could not be carried out", _OUR_FAULT)
-            await chat.show(incoming.conversation, TextCard(words, error=True))
+            card = TextCard(words, error=True)
+            await _show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
 
     async def cancel(self, job: str, user: str) -> str:
         """Stop a job for its owner. JobError if it is unknown, over, or somebody else's."""

@@ -4,7 +4,9 @@ import errno
 import logging
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import DiskFullError, GiffusionError
@@ -13,6 +15,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _POSTGRES_NO_ROOM = (
     "53100"  # SQLSTATE disk_full: postgresql.org/docs/current/errcodes-appendix.html
 )
+_NOTES_BYTES = 2**20
+_PAUSE_SECONDS = 1.0
 
 MIB = 2**20
 
@@ -42,13 +46,33 @@ def is_disk_full(error: BaseException) -> bool:
     return _saying_full(error) is not None
 
 
+@contextmanager
+def telling_of_a_full_disk() -> Iterator[None]:
+    """Whatever error of a full disk there is inside becomes a DiskFullError."""
+    try:
+        yield
+    except Exception as error:
+        if is_disk_full(error):
+            raise DiskFullError from error
+        raise
+
+
+def wait_for_room(folder: Path, stop: threading.Event) -> None:
+    """Wait until a few notes fit on the disk, and no longer than until `stop` is set."""
+    waiting = False
+    while free_bytes(folder) < _NOTES_BYTES and not stop.wait(_PAUSE_SECONDS):
+        if not waiting:
+            log.error("the disk is full at %s: waiting until there is room", folder)
+        waiting = True
+
+
 def sentence_for(error: Exception, what: str, otherwise: str) -> str:
     """What a user is told of an error: a GiffusionError's text, or of any other `otherwise`.
 
     `what` happened is logged with errors that the operator has to mend.
     """
     if full := _saying_full(error):
-        log.error("%s: the disk is full (%s: %s)", what, type(full).__name__, full)
+        log.error("%s: the disk is full (%s)", what, full)
         return str(DiskFullError())
     if isinstance(error, GiffusionError):
         return str(error)

@@ -7,7 +7,6 @@ harm, and what has vanished meanwhile is no error.
 import logging
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -28,12 +27,13 @@ _TEMPORARY = ("giffusion-decoder-", "giffusion-keyframes-")
 log = logging.getLogger(__name__)
 
 
-def keep_house(configuration: Configuration) -> None:
+def keep_house(configuration: Configuration, now: float) -> None:
     """Delete all whose time is over by `[housekeeping]`, and what killed processes left behind.
 
-    Blocks. Nothing of an open job goes. The store must have been opened before.
+    `now` is in seconds since 1970. Nothing of an open job goes. Blocks. The store must have been
+    opened before.
     """
-    now, kept = time.time(), configuration.housekeeping
+    kept = configuration.housekeeping
     removed = {"leftovers": _remove_temporary(now - _HOUR)}
     store = queue_store.connect(configuration.queue_url)
     try:

@@ -1,7 +1,6 @@
 """A message as it comes in: its text, and its files streamed to private temporary files."""
 
 import asyncio
-import logging
 import secrets
 import shutil
 import tempfile
@@ -12,10 +11,6 @@ from aiohttp import BodyPartReader, MultipartReader, web
 
 from bot.download import check_size
 from bot.web.guard import RequestError
-from engine.disk import is_disk_full
-from engine.errors import DiskFullError
-
-_LOG = logging.getLogger(__name__)
 
 MOST_FILES = 8
 MOST_TEXT_BYTES = 256 * 1024
@@ -55,8 +50,8 @@ async def receive(request: web.Request, folder: Path, file_bytes: int) -> Upload
     """Read a multipart message: one `text`, any number of `file` up to `MOST_FILES`.
 
     Files go into a new private folder below `folder`. RequestError with 413 as soon as one of them
-    passes `file_bytes`, with 408 after `SECONDS`, with 400 where the form is not one, with 507 on a
-    full disk; nothing is left behind then.
+    passes `file_bytes`, with 408 after `SECONDS`, with 400 where the form is not one, OSError where
+    the disk is full; nothing is left behind then.
     """
     if (request.content_length or 0) > MOST_FILES * (file_bytes + _CHUNK_BYTES):
         raise _too_large("This message", MOST_FILES * file_bytes)
@@ -68,9 +63,6 @@ async def receive(request: web.Request, folder: Path, file_bytes: int) -> Upload
         shutil.rmtree(private, ignore_errors=True)
         if isinstance(error, TimeoutError):
             raise RequestError(408, "This message took too long to arrive.") from error
-        if is_disk_full(error):
-            _LOG.error("a message could not be taken: the disk is full")
-            raise RequestError(507, str(DiskFullError())) from error
         if isinstance(error, ValueError | AssertionError):
             raise RequestError(400, "Send text and files as one form.") from error
         raise
