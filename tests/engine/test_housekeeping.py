@@ -161,9 +161,7 @@ async def test_sessions_expire_unless_a_waiting_job_works_from_them(
     assert sessions.list() == []
 
 
-async def test_sessions_are_kept_for_ever_by_default(
-    queue, configuration, tmp_path, keep
-) -> None:
+async def test_sessions_are_kept_for_ever_by_default(queue, configuration, tmp_path, keep) -> None:
     session = LocalSessions(configuration.sessions)
     with session.create(job := request()) as draft:
         draft.path_for(Format.MP4).write_bytes(b"film")
