@@ -72,7 +72,8 @@ def sentence_for(error: Exception, what: str, otherwise: str) -> str:
     `what` happened is logged with errors that the operator has to mend.
     """
     if full := _saying_full(error):
-        log.error("%s: the disk is full (%s)", what, full)
+        if not isinstance(full, DiskFullError):  # else whoever raised it has told why
+            log.error("%s: the disk is full (%s)", what, full)
         return str(DiskFullError())
     if isinstance(error, GiffusionError):
         return str(error)
@@ -81,7 +82,8 @@ def sentence_for(error: Exception, what: str, otherwise: str) -> str:
 
 
 def _saying_full(error: BaseException) -> BaseException | None:
-    return next(filter(_says_full, _chain(error)), None)
+    """The first cause of all, of those that are a full disk."""
+    return next(filter(_says_full, reversed(list(_chain(error)))), None)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import av
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -39,6 +40,8 @@ def sqlite_error(code: int) -> sqlite3.Error:
         sqlite_error(sqlite3.SQLITE_FULL),
         raised(RenderError("the animation can't be written"), FULL),
         raised(OperationalError("", {}, FULL), sqlite_error(sqlite3.SQLITE_FULL)),
+        psycopg.errors.DiskFull("could not extend file"),
+        raised(DiskFullError(), FULL),
         DiskFullError(),
     ],
 )
@@ -66,6 +69,17 @@ def test_the_operator_reads_what_the_user_is_not_told(caplog: pytest.LogCaptureF
     assert sentence_for(ValueError("a secret"), "job 8 failed", "sorry") == "sorry"
     assert "job 7 failed: the disk is full ([Errno 28] No space left on device)" in caplog.text
     assert "job 8 failed" in caplog.text and "a secret" in caplog.text
+
+
+def test_the_operator_reads_of_the_first_cause_and_of_each_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sentence_for(raised(DiskFullError(), FULL), "job 7 failed", "sorry")
+    assert "No space left" in caplog.text
+    with pytest.raises(DiskFullError) as caught:
+        check_room(tmp_path, 10**12)
+    sentence_for(caught.value, "job 8 failed", "sorry")
+    assert len(caplog.records) == 2
 
 
 def test_what_a_user_can_mend_is_no_matter_for_the_operator(
