@@ -71,10 +71,8 @@ def _writable(service: Service) -> str:
     service.data.mkdir(parents=True, exist_ok=True)
     free = free_bytes(service.data) / MIB
     if free < service.free_mib:
-        raise ConfigurationError(
-            f"{free:.0f} MiB are free; with less than {service.free_mib} (service.free_mib) "
-            "new requests are refused"
-        )
+        less = f"{free:.0f} MiB are free; with less than {service.free_mib} (service.free_mib)"
+        raise ConfigurationError(f"{less} new requests are refused")
     with tempfile.TemporaryFile(dir=service.data):
         return f"{service.data}, {free / 1024:.1f} GiB are free"
 

@@ -14,7 +14,6 @@ from bot.latest import Latest
 from bot.port import (
     Card,
     Chat,
-    Conversation,
     Incoming,
     LastCard,
     ProgressCard,
@@ -23,6 +22,7 @@ from bot.port import (
     TextCard,
     WaitingCard,
 )
+from bot.showing import show
 from bot.summary import details, title
 from engine.configuration import Configuration
 from engine.disk import check_room, sentence_for
@@ -67,7 +67,7 @@ class Presenter:
         except Exception as error:
             words = sentence_for(error, "a command could not be carried out", _OUR_FAULT)
             card = TextCard(words, error=True)
-            await _show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
+            await show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
 
     async def cancel(self, job: str, user: str) -> str:
         """Stop a job for its owner. JobError if it is unknown, over, or somebody else's."""
@@ -95,10 +95,10 @@ class Presenter:
         if not incoming.attachments:
             raise InputError("keyframes", "no song or clip is attached", chat.attaching)
         self._check_room()
-        await _show(chat, incoming.conversation, WaitingCard("Listening…"), ())
+        await show(chat, incoming.conversation, WaitingCard("Listening…"), ())
         room = chat.capabilities(incoming.conversation).text_length
         card = await self._keyframes.find(command, incoming.attachments, room)
-        await _show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
+        await show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
 
     async def _accept(
         self, chat: Chat, incoming: Incoming, settings: Settings
@@ -149,10 +149,10 @@ class Presenter:
             if notes:  # shown before anything can overtake them: the job may never wait
                 place = max(1, await self._queue.position(request.id))
                 first = QueuedCard(request.id, title(request.settings), place, notes)
-                await _show(chat, request.conversation, first, ())
+                await show(chat, request.conversation, first, ())
             async for card in Latest(self._cards(request, notes)):
                 over = isinstance(card, LastCard)
-                await _show(chat, request.conversation, card, _LAST_CARD_PAUSES if over else ())
+                await show(chat, request.conversation, card, _LAST_CARD_PAUSES if over else ())
                 await asyncio.sleep(0 if over else pause)
         except Exception:
             log.exception("job %s can't be followed any more", request.id)
@@ -194,17 +194,3 @@ def _given_up(event: Finished) -> list[tuple[str, str]]:
 def _progress(job: str, name: str, event: FrameDone, preview: bytes | None) -> ProgressCard:
     left = event.elapsed / event.done * (event.frames - event.done) if event.done > 1 else None
     return ProgressCard(job, name, event.done, event.frames, left, preview)
-
-
-async def _show(
-    chat: Chat, conversation: Conversation, card: Card, pauses: tuple[float, ...]
-) -> None:
-    """Show a card, once more after each pause for as long as the chat fails."""
-    for pause in (*pauses, None):
-        try:
-            await chat.show(conversation, card)
-            return
-        except Exception:
-            log.warning("%s did not show a card", chat.platform, exc_info=True)
-        if pause is not None:
-            await asyncio.sleep(pause)
