@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,7 +15,8 @@ from bot.presenter import Presenter
 from bot.summary import details
 from bot.worker_process import WorkerProcess
 from engine.configuration import Configuration, Secrets
-from engine.errors import ConfigurationError
+from engine.disk import check_room
+from engine.errors import ConfigurationError, DiskFullError
 from engine.queue import JobQueue
 from engine.sessions.local import LocalSessions
 
@@ -56,7 +57,10 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     A platform that refuses its token is reported and left out: it must not take the others along.
     ConfigurationError if no chat at all is left.
     """
-    configuration.service.data.mkdir(parents=True, exist_ok=True)
+    service = configuration.service
+    service.data.mkdir(parents=True, exist_ok=True)
+    with suppress(DiskFullError):  # the log has it; what waits may still be rendered
+        check_room(service.data, service.free_mib)
     queue = await asyncio.to_thread(JobQueue, configuration.queue_url)
     parts.push_async_callback(queue.close)
     worker = WorkerProcess()

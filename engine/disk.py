@@ -12,10 +12,9 @@ from pathlib import Path
 from engine.errors import DiskFullError, GiffusionError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_POSTGRES_NO_ROOM = (
-    "53100"  # SQLSTATE disk_full: postgresql.org/docs/current/errcodes-appendix.html
-)
-_NOTES_BYTES = 2**20
+# SQLSTATE disk_full: postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRES_NO_ROOM = "53100"
+_NOTES_BYTES = 2**18
 _PAUSE_SECONDS = 1.0
 
 MIB = 2**20

@@ -13,7 +13,7 @@ import pytest
 
 from engine.configuration import load_configuration
 from engine.disk import is_disk_full
-from engine.errors import DiskFullError, RenderError
+from engine.errors import ConfigurationError, DiskFullError, RenderError
 from engine.events import Event, Finished, FrameDone
 from engine.groups.output import Format
 from engine.housekeeping import keep_house
@@ -96,6 +96,18 @@ async def test_a_message_that_finds_no_room_is_refused_in_one_sentence(disk: Sma
         assert not web.service.incoming
         disk.empty()
         assert (await web.post("0: a corgi", ("corgi.png", b"x" * 2**20))).status == 202
+
+
+async def test_a_web_chat_that_can_not_start_on_a_full_disk_says_so(disk: SmallDisk) -> None:
+    async with web_chat(disk.folder) as web:
+        await web.say("0: a corgi")
+    disk.fill()
+    with pytest.raises(ConfigurationError, match=r"web\.sqlite can't be opened"):
+        async with web_chat(disk.folder):
+            pass
+    disk.empty()
+    async with web_chat(disk.folder) as web:
+        await web.say("0: a corgi")
 
 
 async def test_a_full_disk_costs_the_queue_nothing_but_time(
