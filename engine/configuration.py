@@ -37,11 +37,22 @@ from engine.groups.pipeline import Pipeline
 from engine.groups.preprocessing import Preprocessing
 from engine.groups.prompts import Prompts
 from engine.settings import Settings
-from engine.tables import Discord, Limits, Queue, Secrets, Service, Slack, Web, Worker
+from engine.tables import (
+    Discord,
+    Housekeeping,
+    Limits,
+    Queue,
+    Secrets,
+    Service,
+    Slack,
+    Web,
+    Worker,
+)
 
 __all__ = [
     "Configuration",
     "Discord",
+    "Housekeeping",
     "Limits",
     "Queue",
     "Secrets",
@@ -69,6 +80,7 @@ class Configuration(BaseSettings):
     )
 
     service: Service = Service()
+    housekeeping: Housekeeping = Housekeeping()
     limits: Limits = Limits()
     worker: Worker = Worker()
     queue: Queue = Queue()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.configuration import Configuration
 from engine.dependence import cuts
+from engine.disk import check_room
 from engine.errors import RenderCancelled
 from engine.events import Event, Finished
 from engine.media import Picture
@@ -25,12 +26,16 @@ from engine.sessions.local import Draft, LocalSessions
 _SEGMENT_SECONDS = 15.0
 """Of work are lost at most, and a place to cut, where a worker is killed."""
 
+# Of the space that new requests leave free: it is there for those that were accepted before.
+_SHARE_OF_FREE = 0.25
+
 
 class Production:
     """Renders requests one after the other, keeping the models between them."""
 
     def __init__(self, configuration: Configuration, device: str, sessions: LocalSessions) -> None:
         self._catalogue = configuration.catalogue
+        self._service = configuration.service
         self._sessions = sessions
         self._work = configuration.work
         self._renderer = Renderer(self._catalogue, device)
@@ -46,6 +51,7 @@ class Production:
 
         RenderCancelled soon after `stop` is set; other GiffusionErrors where it can't be done.
         """
+        check_room(self._service.data, _SHARE_OF_FREE * self._service.free_mib)
         plan = plan_frames(request.settings, request.inputs)
         revision = self._catalogue.model(plan.pipeline.model).revision
         checkpoints = Checkpoints(

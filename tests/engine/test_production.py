@@ -8,7 +8,7 @@ import pytest
 
 from engine import production as module
 from engine.configuration import Configuration, load_configuration
-from engine.errors import InputError, ModelError, RenderCancelled
+from engine.errors import DiskFullError, InputError, ModelError, RenderCancelled
 from engine.events import Event, FrameDone, Started
 from engine.groups.output import Format
 from engine.planning.resolve import resolve
@@ -172,6 +172,19 @@ def test_a_failure_leaves_nothing_behind_and_the_next_request_is_rendered(
     assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])
     rendered(production, request := request_for())
     assert frames_in(sessions.load(request.id).result) == 12
+
+
+def test_what_was_accepted_is_rendered_into_the_room_that_new_requests_leave(
+    production, sessions, request_for, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("engine.disk.free_bytes", lambda _: 130 * 2**20)
+    rendered(production, request := request_for(format="gif"))
+    assert sessions.load(request.id)
+    monkeypatch.setattr("engine.disk.free_bytes", lambda _: 120 * 2**20)
+    before = left_behind(tmp_path)
+    with pytest.raises(DiskFullError):
+        rendered(production, request_for(format="gif"))
+    assert left_behind(tmp_path) == before
 
 
 def test_what_a_request_chose_is_gone_in_the_next(production, sessions, request_for) -> None:
