@@ -4,17 +4,19 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from bot.housekeeping import Housekeeper
 from bot.port import Chat
 from bot.presenter import Presenter
 from bot.summary import details
 from bot.worker_process import WorkerProcess
 from engine.configuration import Configuration, Secrets
-from engine.errors import ConfigurationError
+from engine.disk import check_room
+from engine.errors import ConfigurationError, DiskFullError
 from engine.queue import JobQueue, Terms
 from engine.sessions.local import LocalSessions
 
@@ -55,7 +57,10 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     A platform that refuses its token is reported and left out: it must not take the others along.
     ConfigurationError if no chat at all is left.
     """
-    configuration.service.data.mkdir(parents=True, exist_ok=True)
+    service = configuration.service
+    service.data.mkdir(parents=True, exist_ok=True)
+    with suppress(DiskFullError):  # the log has it; what waits may still be rendered
+        check_room(service.data, service.free_mib)
     terms = Terms(configuration.limits, configuration.queue.weights)
     queue = await asyncio.to_thread(JobQueue, configuration.queue_url, terms)
     parts.push_async_callback(queue.close)
@@ -79,6 +84,9 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     if not running:
         raise ConfigurationError("no chat could be started; the lines above say why")
     await presenter.resume(running)
+    housekeeper = Housekeeper(configuration)
+    housekeeper.start()
+    parts.push_async_callback(housekeeper.stop)
 
 
 def _adapters(

@@ -14,8 +14,9 @@ from engine.catalogue.introspection import file_call_signature, file_pipeline, p
 from engine.catalogue.lists import Catalogue, ControlEntry, Entry
 from engine.catalogue.models import Model, read_json, read_model
 from engine.catalogue.preprocessors import processor_names
-from engine.configuration import Configuration, Secrets, settings_file
-from engine.errors import GiffusionError, InputError, ModelError
+from engine.configuration import Configuration, Secrets, Service, settings_file
+from engine.disk import MIB, free_bytes
+from engine.errors import ConfigurationError, GiffusionError, InputError, ModelError
 
 _E = TypeVar("_E", bound=Entry)
 _Check = Callable[[str, _E, Model], None]
@@ -44,7 +45,7 @@ def examine(configuration: Configuration) -> int:
 def _findings(configuration: Configuration) -> Iterator[Finding]:
     file = settings_file()
     yield Finding("settings", "ok", str(file) if file.is_file() else "none; the defaults hold")
-    yield _tried("data folder", lambda: _writable(configuration.service.data))
+    yield _tried("data folder", lambda: _writable(configuration.service))
     yield _tried("job store", lambda: _store(configuration))
     for name, entry in configuration.models.items():
         yield _tried(
@@ -66,10 +67,14 @@ def _tried(name: str, check: Callable[[], str]) -> Finding:
         return Finding(name, "bad", str(error))
 
 
-def _writable(folder: Path) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        return str(folder)
+def _writable(service: Service) -> str:
+    service.data.mkdir(parents=True, exist_ok=True)
+    free = free_bytes(service.data) / MIB
+    if free < service.free_mib:
+        less = f"{free:.0f} MiB are free; with less than {service.free_mib} (service.free_mib)"
+        raise ConfigurationError(f"{less} new requests are refused")
+    with tempfile.TemporaryFile(dir=service.data):
+        return f"{service.data}, {free / 1024:.1f} GiB are free"
 
 
 def _store(configuration: Configuration) -> str:

@@ -12,7 +12,6 @@ from bot.latest import Latest
 from bot.port import (
     Card,
     Chat,
-    Conversation,
     Incoming,
     LastCard,
     ProgressCard,
@@ -21,10 +20,12 @@ from bot.port import (
     TextCard,
     WaitingCard,
 )
+from bot.showing import show
 from bot.submission import Submission
 from bot.summary import details, title
 from engine.configuration import Configuration
-from engine.errors import GiffusionError, InputError, JobError
+from engine.disk import check_room, sentence_for
+from engine.errors import InputError, JobError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
 from engine.queue import JobQueue
 from engine.request import RenderRequest
@@ -60,13 +61,13 @@ class Presenter:
                 case Keyframes():
                     await self._find_keyframes(chat, incoming, command)
                 case Animate():
+                    self._check_room()
                     submitted = await self._submission.submit(chat, incoming, command.settings)
                     self._follow(chat, *submitted)
-        except GiffusionError as error:
-            await chat.show(incoming.conversation, TextCard(str(error), error=True))
-        except Exception:
-            log.exception("a command could not be carried out")
-            await chat.show(incoming.conversation, TextCard(_OUR_FAULT, error=True))
+        except Exception as error:
+            words = sentence_for(error, "a command could not be carried out", _OUR_FAULT)
+            card = TextCard(words, error=True)
+            await show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
 
     async def cancel(self, job: str, user: str) -> str:
         """Stop a job for its owner. JobError if it is unknown, over, or somebody else's."""
@@ -93,10 +94,15 @@ class Presenter:
     async def _find_keyframes(self, chat: Chat, incoming: Incoming, command: Keyframes) -> None:
         if not incoming.attachments:
             raise InputError("keyframes", "no song or clip is attached", chat.attaching)
-        await _show(chat, incoming.conversation, WaitingCard("Listening…"), ())
+        self._check_room()
+        await show(chat, incoming.conversation, WaitingCard("Listening…"), ())
         room = chat.capabilities(incoming.conversation).text_length
         card = await self._keyframes.find(command, incoming.attachments, room)
-        await _show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
+        await show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
+
+    def _check_room(self) -> None:
+        service = self._configuration.service
+        check_room(service.data, service.free_mib)
 
     def _follow(self, chat: Chat, request: RenderRequest, notes: tuple[str, ...]) -> None:
         task = asyncio.create_task(self._tell(chat, request, notes), name=f"follow {request.id}")
@@ -110,10 +116,10 @@ class Presenter:
             if notes:  # shown before anything can overtake them: the job may never wait
                 place = max(1, await self._queue.position(request.id))
                 first = QueuedCard(request.id, title(request.settings), place, notes)
-                await _show(chat, request.conversation, first, ())
+                await show(chat, request.conversation, first, ())
             async for card in Latest(self._cards(request, notes)):
                 over = isinstance(card, LastCard)
-                await _show(chat, request.conversation, card, _LAST_CARD_PAUSES if over else ())
+                await show(chat, request.conversation, card, _LAST_CARD_PAUSES if over else ())
                 await asyncio.sleep(0 if over else pause)
         except Exception:
             log.exception("job %s can't be followed any more", request.id)
@@ -155,17 +161,3 @@ def _given_up(event: Finished) -> list[tuple[str, str]]:
 def _progress(job: str, name: str, event: FrameDone, preview: bytes | None) -> ProgressCard:
     left = event.elapsed / event.done * (event.frames - event.done) if event.done > 1 else None
     return ProgressCard(job, name, event.done, event.frames, left, preview)
-
-
-async def _show(
-    chat: Chat, conversation: Conversation, card: Card, pauses: tuple[float, ...]
-) -> None:
-    """Show a card, once more after each pause for as long as the chat fails."""
-    for pause in (*pauses, None):
-        try:
-            await chat.show(conversation, card)
-            return
-        except Exception:
-            log.warning("%s did not show a card", chat.platform, exc_info=True)
-        if pause is not None:
-            await asyncio.sleep(pause)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from bot.attachments import store_attachments
 from bot.port import Chat, Incoming
 from engine.configuration import Configuration
-from engine.errors import GiffusionError
 from engine.media.inspection import Attached
 from engine.planning.cost import Cost, cost_of
 from engine.planning.intake import Accepted, accept
@@ -58,7 +57,7 @@ class Submission:
         )
         try:
             await self._queue.submit(request, cost)
-        except GiffusionError:  # after any other error it may be queued all the same
+        except Exception:  # the user is told that nothing was queued
             _remove(folder)
             raise
         return Submitted(request, accepted.notes)

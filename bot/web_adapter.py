@@ -139,7 +139,11 @@ class WebAdapter:
     async def _message(self, request: web.Request) -> web.Response:
         user = user_of(request)
         upload = await receive(request, self._uploads, self._upload_bytes)
-        message = self._transcript.add(user, upload.text, [file.name for file in upload.files])
+        try:
+            message = self._transcript.add(user, upload.text, [file.name for file in upload.files])
+        except BaseException:
+            upload.remove()
+            raise
         handling = asyncio.create_task(self._handle(user, message, upload))
         self._handling.add(handling)
         handling.add_done_callback(self._handling.discard)

@@ -37,11 +37,22 @@ from engine.groups.pipeline import Pipeline
 from engine.groups.preprocessing import Preprocessing
 from engine.groups.prompts import Prompts
 from engine.settings import Settings
-from engine.tables import Discord, Limits, Queue, Secrets, Service, Slack, Web, Worker
+from engine.tables import (
+    Discord,
+    Housekeeping,
+    Limits,
+    Queue,
+    Secrets,
+    Service,
+    Slack,
+    Web,
+    Worker,
+)
 
 __all__ = [
     "Configuration",
     "Discord",
+    "Housekeeping",
     "Limits",
     "Queue",
     "Secrets",
@@ -69,6 +80,7 @@ class Configuration(BaseSettings):
     )
 
     service: Service = Service()
+    housekeeping: Housekeeping = Housekeeping()
     limits: Limits = Limits()
     worker: Worker = Worker()
     queue: Queue = Queue()
@@ -122,6 +134,11 @@ class Configuration(BaseSettings):
     def inputs(self) -> Path:
         """The folder of files that came with commands, one folder a job."""
         return self.service.data / "inputs"
+
+    @property
+    def work(self) -> Path:
+        """The folder of renders that aren't finished, one folder a job."""
+        return self.service.data / "work"
 
     @property
     def public_url(self) -> str:

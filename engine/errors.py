@@ -6,8 +6,10 @@ GiffusionError
 ├── ModelError         a model is missing or can't be loaded
 ├── MediaError         a picture, sound or clip can't be used; its `fault` says of what kind that is
 ├── JobError           a job can't be found, or isn't the caller's to touch
+│   └── ExpiredError   a session that was there, and is kept no longer
 ├── RenderError        a render failed; the text is fit for its user
 │   └── StateError     what was kept of a render doesn't fit what is to be gone on with
+├── DiskFullError      the disk has no room left for what was asked
 └── RenderCancelled    a render stopped because it was asked to
 """
 
@@ -68,12 +70,26 @@ class JobError(GiffusionError):
     """A job is unknown, already over, or belongs to somebody else."""
 
 
+class ExpiredError(JobError):
+    """A session was kept for as long as the operator keeps them, and is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("This animation has expired; make it again from its prompts.")
+
+
 class RenderError(GiffusionError):
     """A render failed; the text says what happened and what can be done."""
 
 
 class StateError(RenderError):
     """What was kept of a render can't be gone on from; from the first frame on it can be made."""
+
+
+class DiskFullError(GiffusionError):
+    """The disk has no room left; the text says so to the user, and nothing of the disk."""
+
+    def __init__(self) -> None:
+        super().__init__("The bot's disk is full; try again when its operator has made room.")
 
 
 class RenderCancelled(GiffusionError):  # noqa: N818 - stopping on request is no error

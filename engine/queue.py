@@ -14,6 +14,7 @@ from dbos import DBOSClient, WorkflowStatus, error
 from pydantic import TypeAdapter
 
 from engine import queue_store
+from engine.disk import telling_of_a_full_disk
 from engine.errors import JobError
 from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
@@ -42,7 +43,7 @@ class JobQueue:
 
     Nothing in here blocks the event loop: the store is opened, read and written in a few threads of
     the queue's own, so that a slow store takes nobody else's. Where it can't be opened, every call
-    raises ConfigurationError.
+    raises ConfigurationError; where its disk is full, DiskFullError.
     """
 
     def __init__(self, url: str, terms: Terms | None = None) -> None:
@@ -144,7 +145,8 @@ class JobQueue:
         **kwargs: P.kwargs,
     ) -> R:
         def call() -> R:
-            return function(self._opening.result(), *args, **kwargs)
+            with telling_of_a_full_disk():
+                return function(self._opening.result(), *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 

@@ -49,11 +49,16 @@ def open_store(url: str) -> DBOSClient:
         if file:
             _create_in_wal_mode(file)
         DBOS.migrate(url)
-        client = DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION)
+        client = connect(url)
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
     except (SQLAlchemyError, sqlite3.Error, OSError) as problem:
         raise ConfigurationError(f"queue.url: can't be opened: {_reason(problem)}") from problem
     return client
+
+
+def connect(url: str) -> DBOSClient:
+    """A client of a store that has been opened before, by whichever process."""
+    return DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION)
 
 
 def sqlite_file(url: str) -> Path | None:

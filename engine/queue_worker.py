@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 from pydantic import JsonValue
 
 from engine import queue_store
-from engine.errors import ConfigurationError, GiffusionError, RenderCancelled
+from engine.disk import is_disk_full, sentence_for, wait_for_room
+from engine.errors import ConfigurationError, RenderCancelled
 from engine.events import Cancelled, Ending, Event, Failed, Finished
 from engine.progress import Progress
 from engine.request import RenderRequest
@@ -45,7 +46,7 @@ def run_worker(url: str, render: RenderFunction, worker_id: str, stop: threading
     store = queue_store.open_store(url)
     try:
         with _only_one(url, worker_id):
-            _launch(url, render, worker_id)
+            _launch(url, _with_room_for_the_ending(url, render), worker_id)
             try:
                 stop.wait()
             finally:
@@ -68,6 +69,22 @@ def _only_one(url: str, worker_id: str) -> Iterator[None]:
         raise ConfigurationError(f"a worker {worker_id!r} runs already on this machine") from None
     with lock:
         yield
+
+
+def _with_room_for_the_ending(url: str, render: RenderFunction) -> RenderFunction:
+    """The function, going on until the store can note how it ended: else nobody would ever know."""
+    file = queue_store.sqlite_file(url)
+
+    def render_and_wait(
+        request: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
+    ) -> Finished:
+        try:
+            return render(request, emit, stop)
+        finally:
+            if file:
+                wait_for_room(file.parent, stop)
+
+    return render_and_wait
 
 
 def _launch(url: str, render: RenderFunction, worker_id: str) -> None:
@@ -102,7 +119,7 @@ async def _render_in_thread(
     try:
         while events := await progress.take():
             for event in events:
-                await DBOS.write_stream_async(queue_store.STREAM, event.model_dump(mode="json"))
+                await _tell(event)
         return (await thread).model_dump(mode="json")
     finally:
         stop.set()
@@ -110,6 +127,15 @@ async def _render_in_thread(
         while not thread.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([thread])
+
+
+async def _tell(event: Event) -> None:
+    try:
+        await DBOS.write_stream_async(queue_store.STREAM, event.model_dump(mode="json"))
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        log.warning("progress is not told of while the disk is full")
 
 
 def _render(
@@ -122,11 +148,8 @@ def _render(
         return render(RenderRequest.model_validate(job), emit, stop)
     except RenderCancelled:
         return Cancelled()
-    except GiffusionError as error:
-        return Failed(message=str(error))
-    except Exception:
-        log.exception("job %s failed", job.get("id"))
-        return Failed(message=UNEXPECTED)
+    except Exception as error:
+        return Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
 
 
 def _hand_back(store: DBOSClient, worker_id: str) -> None:

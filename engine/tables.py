@@ -18,7 +18,19 @@ class Service(_Table):
     """Where the service keeps its files, and the address at which others reach it."""
 
     data: Path = Path("data")
+    free_mib: int = Field(500, ge=0, description="Free disk space that new requests leave")
     public_url: str = Field("", description="Address in links to sessions; empty: the web chat's")
+
+
+class Housekeeping(_Table):
+    """For how many days things are kept: of a job from its end on, of a session from its making.
+
+    Sessions are kept for ever with 0. Files that came with a job go with the job at the latest.
+    """
+
+    jobs_days: int = Field(7, ge=1, le=36_500)
+    inputs_days: int = Field(1, ge=1, le=36_500)
+    sessions_days: int = Field(0, ge=0, le=36_500)
 
 
 class Limits(_Table):

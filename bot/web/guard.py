@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from engine.disk import is_disk_full, sentence_for
+
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _COOKIE = "giffusion_user"
@@ -53,6 +55,11 @@ def guard(hosts: Collection[str]) -> Middleware:
             return await handler(request)
         except RequestError as error:
             return web.json_response({"error": str(error)}, status=error.status)
+        except Exception as error:
+            if not is_disk_full(error):
+                raise
+            sentence = sentence_for(error, "a message was not taken", "")
+            return web.json_response({"error": sentence}, status=507)
 
     return check
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from bot.summary import title
 from bot.web.guard import RequestError
-from engine.errors import GiffusionError
+from engine.errors import ExpiredError, GiffusionError
 from engine.options import Option, text_of
 from engine.planning.compilation import known
 from engine.prompts import parse_prompts
@@ -38,6 +38,7 @@ class SessionPages:
         self._sessions = sessions
         self._details = details
         self._template = Template((_PAGES / "session.html").read_text())
+        self._expired = (_PAGES / "expired.html").read_text()
         self._missing = (_PAGES / "missing.html").read_text()
 
     def routes(self) -> list[web.RouteDef]:
@@ -51,14 +52,17 @@ class SessionPages:
     async def _load(self, request: web.Request) -> Session:
         try:
             return await asyncio.to_thread(self._sessions.load, request.match_info["session"])
+        except ExpiredError as error:
+            raise RequestError(410, str(error)) from error
         except GiffusionError as error:
             raise RequestError(404, str(error)) from error
 
     async def _page(self, request: web.Request) -> web.Response:
         try:
             session = await self._load(request)
-        except RequestError:
-            return web.Response(status=404, text=self._missing, content_type="text/html")
+        except RequestError as error:
+            page = self._expired if error.status == 410 else self._missing
+            return web.Response(status=error.status, text=page, content_type="text/html")
         details = self._details(session.request.settings)
         page = self._template.substitute(_fields(session, details))
         return web.Response(text=page, content_type="text/html")

@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from pydantic import JsonValue
 
 from bot.port import Card, LastCard, PictureCard, ProgressCard, QueuedCard
 from bot.web.cards import card_json
+from engine.errors import ConfigurationError
 
 KEPT_EXCHANGES = 200  # a user; older ones leave the chat, their sessions stay
 
@@ -62,14 +63,13 @@ class Exchange:
 
 
 class Transcript:
-    """The exchanges of all users, in one SQLite file."""
+    """The exchanges of all users, in one SQLite file; ConfigurationError if it can't be opened."""
 
     def __init__(self, path: Path) -> None:
-        self._store = sqlite3.connect(path, isolation_level=None)
-        self._store.row_factory = sqlite3.Row
-        self._store.execute("PRAGMA journal_mode = WAL")
-        self._store.execute("PRAGMA synchronous = NORMAL")
-        self._store.executescript(_SCHEMA)
+        try:
+            self._store = _open(path)
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"{path} can't be opened: {error}") from error
         self._followers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def close(self) -> None:
@@ -157,6 +157,17 @@ class Transcript:
     def _wake(self, user: str) -> None:
         for changed in self._followers.get(user, ()):
             changed.set()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+        store.row_factory = sqlite3.Row
+        store.execute("PRAGMA journal_mode = WAL")
+        store.execute("PRAGMA synchronous = NORMAL")
+        store.executescript(_SCHEMA)
+        stack.pop_all()
+    return store
 
 
 def _picture(card: Card) -> bytes | None:

@@ -50,8 +50,8 @@ async def receive(request: web.Request, folder: Path, file_bytes: int) -> Upload
     """Read a multipart message: one `text`, any number of `file` up to `MOST_FILES`.
 
     Files go into a new private folder below `folder`. RequestError with 413 as soon as one of them
-    passes `file_bytes`, with 408 after `SECONDS`, with 400 where the form is not one; nothing is
-    left behind then.
+    passes `file_bytes`, with 408 after `SECONDS`, with 400 where the form is not one, OSError where
+    the disk is full; nothing is left behind then.
     """
     if (request.content_length or 0) > MOST_FILES * (file_bytes + _CHUNK_BYTES):
         raise _too_large("This message", MOST_FILES * file_bytes)

@@ -69,7 +69,7 @@ class Keeper(NamedTuple):
             tensors["colors"] = torch.tensor(state.colors)
         if self.carried.latents:
             for step, latents in state.latents.items():
-                tensors[f"{_LATENTS}{step}"] = latents.contiguous()
+                tensors[f"{_LATENTS}{step}"] = latents.cpu().contiguous()
         told = {"version": VERSION, "frame": state.frame, "render": self.render}
         return save(tensors, {_KEY: json.dumps(told)})
 

@@ -1,5 +1,7 @@
 """Sessions in a folder: `<id>/session.json`, `animation.<format>` and `poster.webp`.
 
+An expired session's folder holds an empty file `expired`, and after as long again is gone.
+
 Where the animation is larger than its chat takes, `upload.<format>` is a smaller copy. All are
 written in `<id>/partial/` and moved into place, `session.json` last: a session is there as a whole
 or not at all.
@@ -16,14 +18,15 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
-from engine.errors import JobError
+from engine.errors import ExpiredError, JobError
 from engine.groups.output import Format
 from engine.request import RenderRequest
 
 log = logging.getLogger(__name__)
 
-_ID = re.compile(r"[0-9a-f]{24}")
-_RECORD, _POSTER, _PARTIAL = "session.json", "poster.webp", "partial"
+ID = re.compile(r"[0-9a-f]{24}")
+RECORD, _POSTER, PARTIAL = "session.json", "poster.webp", "partial"
+EXPIRED = "expired"
 _RESULT, _UPLOAD = "animation", "upload"
 
 
@@ -69,7 +72,7 @@ class Draft:
     def __init__(self, request: RenderRequest, session_folder: Path) -> None:
         self._request = request
         self._session_folder = session_folder
-        self.folder = session_folder / _PARTIAL
+        self.folder = session_folder / PARTIAL
         shutil.rmtree(self.folder, ignore_errors=True)  # of a worker that was killed
         self.folder.mkdir(parents=True)
 
@@ -77,9 +80,9 @@ class Draft:
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        if not any(self._session_folder.iterdir()):
-            self._session_folder.rmdir()
+        # What a commit that failed in its middle has moved goes too, if nothing was there before.
+        saved = (self._session_folder / RECORD).exists()
+        shutil.rmtree(self.folder if saved else self._session_folder, ignore_errors=True)
 
     def path_for(self, format: Format) -> Path:
         """Where to write the animation; its name is the one it will have in the session."""
@@ -105,11 +108,14 @@ class Draft:
             folder=self._session_folder,
         )
         (self.folder / _POSTER).write_bytes(poster)
-        (self.folder / _RECORD).write_text(session.model_dump_json(indent=2))
+        (self.folder / RECORD).write_text(session.model_dump_json(indent=2))
         upload = self.upload_path_for(self._request.settings.output.format)
         uploads = [upload.name] if upload.exists() else []
-        for name in (result_file.name, *uploads, _POSTER, _RECORD):
-            _move(self.folder / name, self._session_folder / name)
+        names = (result_file.name, *uploads, _POSTER, RECORD)
+        for name in names:
+            _write_through(self.folder / name)
+        for name in names:
+            (self.folder / name).replace(self._session_folder / name)
         shutil.rmtree(self.folder)
         return session
 
@@ -125,11 +131,16 @@ class LocalSessions:
         return Draft(request, self._folder(request.id))
 
     def load(self, id: str) -> Session:
-        """The session of that id. JobError if there is none, or none that can be read."""
+        """The session of that id. JobError if there is none, or none that can be read.
+
+        Of those it is an ExpiredError if there was one, for some time.
+        """
         folder = self._folder(id)
         try:
-            record = (folder / _RECORD).read_text()
+            record = (folder / RECORD).read_text()
         except OSError:
+            if (folder / EXPIRED).exists():
+                raise ExpiredError from None
             raise JobError("There is no such session.") from None
         try:
             return Session.model_validate(from_json(record) | {"folder": folder})
@@ -139,7 +150,7 @@ class LocalSessions:
     def list(self) -> list[Session]:
         """Every session that can be read, newest first."""
         sessions = []
-        for record in self._root.glob(f"*/{_RECORD}"):
+        for record in self._root.glob(f"*/{RECORD}"):
             try:
                 sessions.append(self.load(record.parent.name))
             except JobError as error:
@@ -147,13 +158,13 @@ class LocalSessions:
         return sorted(sessions, key=lambda session: session.created, reverse=True)
 
     def _folder(self, id: str) -> Path:
-        if not _ID.fullmatch(id):
+        if not ID.fullmatch(id):
             raise JobError("There is no such session.")
         return self._root / id
 
 
-def _move(source: Path, target: Path) -> None:
-    # On the disk before it has its name, so that a power cut can't leave an empty file.
-    with source.open("rb") as file:
+def _write_through(path: Path) -> None:
+    # On the disk before it has its name: neither a power cut nor a full disk, which some file
+    # systems tell of only now, can leave a part of it.
+    with path.open("rb") as file:
         os.fsync(file.fileno())
-    source.replace(target)

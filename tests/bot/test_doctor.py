@@ -1,8 +1,10 @@
 """What the doctor says of the operator's lists."""
 
+import re
+
 import pytest
 
-from bot.doctor import _decoder, entry_findings
+from bot.doctor import _decoder, _writable, entry_findings
 from engine.catalogue.lists import (
     Catalogue,
     ControlEntry,
@@ -11,7 +13,8 @@ from engine.catalogue.lists import (
     PreprocessorEntry,
 )
 from engine.catalogue.models import Family, ModelEntry
-from engine.errors import MediaError
+from engine.configuration import Service
+from engine.errors import ConfigurationError, MediaError
 from engine.media.sandbox import process
 from engine.media.sandbox.confinement import is_complete
 from tests.support.models import write_adapter, write_controlnet, write_lora, write_model_folder
@@ -82,6 +85,14 @@ def test_what_is_missing_or_wrong_is_told(findings, tmp_path):
     assert "there is no processor depth" in words["controlnet unknown"]
     assert "can't read" in words["lora ink"]
     assert words["limits.pipelines"] == "diffusers has no StableDifusionPipeline"
+
+
+def test_the_room_on_the_disk_is_told_and_too_little_is_bad(tmp_path):
+    assert re.fullmatch(
+        rf"{tmp_path}, [0-9.]+ GiB are free", _writable(Service(data=tmp_path, free_mib=0))
+    )
+    with pytest.raises(ConfigurationError, match=r"MiB are free; with less than 999999999 \(serv"):
+        _writable(Service(data=tmp_path, free_mib=999999999))
 
 
 def test_the_decoder_is_tried(monkeypatch):

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import errno
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from bot.port import (
 )
 from bot.presenter import Presenter
 from engine.configuration import load_configuration
-from engine.errors import InputError, JobError, MediaError
+from engine.errors import DiskFullError, InputError, JobError, MediaError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
 from engine.groups.media import AudioComponent
 from engine.media.keyframes import Mark
@@ -248,6 +249,62 @@ async def test_a_fault_of_ours_is_an_apology_without_its_insides(start, monkeypa
     chat = MemoryChat()
     await presenter.handle(chat, command("0: a"))
     assert chat.cards == [TextCard(presenter_module._OUR_FAULT, error=True)]
+
+
+DISK_FULL = TextCard(
+    "The bot's disk is full; try again when its operator has made room.", error=True
+)
+
+
+async def test_where_little_room_is_left_new_requests_are_refused_and_help_is_not(
+    start, configuration, monkeypatch
+):
+    queue, presenter = start()
+    monkeypatch.setattr("engine.disk.free_bytes", lambda _: 499 * 2**20)
+    chat, song = MemoryChat(), SimpleNamespace(name="song.wav", size=9)
+    await presenter.handle(chat, command("0: a"))
+    await presenter.handle(chat, command("keyframes", attachments=(song,)))
+    assert chat.cards == [DISK_FULL, DISK_FULL]
+    assert not queue.requests
+    assert not configuration.inputs.exists()
+    await presenter.handle(chat, command("help"))
+    monkeypatch.setattr("engine.disk.free_bytes", lambda _: 501 * 2**20)
+    await presenter.handle(chat, command("0: a"))
+    assert not chat.cards[2].error
+    assert queue.requests
+
+
+class Picture:
+    """An attached picture."""
+
+    name, size = "corgi.png", 99
+
+    def __init__(self, failure=None):
+        self.failure = failure
+
+    async def save(self, target, limit):
+        Image.new("RGB", (64, 64)).save(target, "PNG")
+        if self.failure:
+            raise self.failure
+
+
+@pytest.mark.parametrize("where", ["its file", "the store"])
+async def test_a_request_that_meets_a_full_disk_leaves_no_file_behind(
+    start, configuration, monkeypatch, where
+):
+    queue, presenter = start()
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    async def submit(request, cost):
+        assert request.inputs.image.exists()
+        raise DiskFullError from full
+
+    monkeypatch.setattr(queue, "submit", submit)
+    picture = Picture(full if where == "its file" else None)
+    chat = MemoryChat()
+    await presenter.handle(chat, command("0: a", attachments=(picture,)))
+    assert chat.cards == [DISK_FULL]
+    assert list(configuration.inputs.iterdir()) == []
 
 
 @pytest.mark.parametrize("story", [(Queued(position=1),), (Started(frames=9), 0.1)])

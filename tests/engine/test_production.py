@@ -6,12 +6,14 @@ from pathlib import Path
 import imageio.v3 as iio
 import pytest
 
+from engine import production as module
 from engine.configuration import Configuration, load_configuration
-from engine.errors import InputError, ModelError, RenderCancelled
+from engine.errors import DiskFullError, InputError, ModelError, RenderCancelled
 from engine.events import Event, FrameDone, Started
 from engine.groups.output import Format
 from engine.planning.resolve import resolve
 from engine.production import Production
+from engine.render.checkpoints import Checkpoints
 from engine.render.threads import use_threads
 from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions
@@ -172,6 +174,19 @@ def test_a_failure_leaves_nothing_behind_and_the_next_request_is_rendered(
     assert frames_in(sessions.load(request.id).result) == 12
 
 
+def test_what_was_accepted_is_rendered_into_the_room_that_new_requests_leave(
+    production, sessions, request_for, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("engine.disk.free_bytes", lambda _: 130 * 2**20)
+    rendered(production, request := request_for(format="gif"))
+    assert sessions.load(request.id)
+    monkeypatch.setattr("engine.disk.free_bytes", lambda _: 120 * 2**20)
+    before = left_behind(tmp_path)
+    with pytest.raises(DiskFullError):
+        rendered(production, request_for(format="gif"))
+    assert left_behind(tmp_path) == before
+
+
 def test_what_a_request_chose_is_gone_in_the_next(production, sessions, request_for) -> None:
     def pictures(**changes: object) -> list[bytes]:
         rendered(production, request := request_for(format="webp", **changes))
@@ -183,3 +198,54 @@ def test_what_a_request_chose_is_gone_in_the_next(production, sessions, request_
     )
     assert other != before
     assert pictures() == before
+
+
+@pytest.mark.parametrize("changes", [{"batch_size": 5}, {"zoom": "1.1", "color_match": True}])
+def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
+    configuration, sessions, request_for, monkeypatch, changes
+) -> None:
+    monkeypatch.setattr(module, "_SEGMENT_SECONDS", 0.0)
+    undisturbed = request_for(**changes)
+    rendered(Production(configuration, "cpu", sessions), undisturbed)
+
+    class Killed(BaseException):
+        pass
+
+    def die_at_the_eighth_frame(event: Event) -> None:
+        if isinstance(event, FrameDone) and event.done == 8:
+            raise Killed
+
+    request = request_for(**changes)
+    first, second = (Production(configuration, "cpu", sessions) for _ in range(2))
+    monkeypatch.setattr(Checkpoints, "remove", lambda _: None)  # a killed process tidies nothing
+    with pytest.raises(Killed):
+        first.render_session(request, die_at_the_eighth_frame, threading.Event())
+    monkeypatch.undo()
+    _, events = rendered(second, request)
+    told = [event.done for event in events if isinstance(event, FrameDone)]
+    assert told == list(range(told[0], 13))
+    assert 1 < told[0] <= 8
+    results = [sessions.load(each.id).result.read_bytes() for each in (undisturbed, request)]
+    assert results[0] == results[1]
+    assert not (configuration.work / request.id).exists()
+
+
+def test_a_stopped_render_goes_on_where_it_was_and_a_failed_one_does_not(
+    production, configuration, request_for, monkeypatch
+) -> None:
+    monkeypatch.setattr(module, "_SEGMENT_SECONDS", 0.0)
+    stop = threading.Event()
+
+    def stop_at_the_third_frame(event: Event) -> None:
+        if isinstance(event, FrameDone) and event.done == 3:
+            stop.set()
+
+    stopped, failed = request_for(batch_size=1), request_for(pipeline_args={"clip_skip": 9})
+    with pytest.raises(RenderCancelled):
+        production.render_session(stopped, stop_at_the_third_frame, stop)
+    with pytest.raises(InputError):
+        rendered(production, failed)
+    kept = [folder.name for folder in configuration.work.iterdir()]
+    assert stopped.id in kept
+    assert failed.id not in kept
+    assert rendered(production, stopped)[1][1].done > 3

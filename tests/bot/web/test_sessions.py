@@ -1,5 +1,6 @@
 """Session pages and their files."""
 
+import time
 from html import unescape
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from bot.commands import parse_settings
 from bot.web.sessions import command_text
 from engine.options import text_of
+from engine.sessions.expiry import expire_sessions
 from engine.settings import Settings
 
 COMMAND = "0: a red circle | 12: nothing at all --neg a square | 24: a blue star"
@@ -116,6 +118,21 @@ async def test_the_poster_is_a_picture(web):
 async def test_an_unknown_session_is_not_found(web, id, part):
     async with web.client.get(f"/s/{id}{part}") as response:
         assert response.status == 404
+
+
+async def test_an_expired_session_says_so_and_the_chat_that_links_to_it_still_opens(web):
+    web.service.cards = [card := web.finish(COMMAND, "mp4")]
+    await web.say(COMMAND)
+    expire_sessions(web.folder / "sessions", before=time.time() + 1, needed=())
+    async with web.client.get(f"/s/{card.job}") as response:
+        assert (response.status, response.content_type) == (410, "text/html")
+        assert "This animation has expired" in await response.text()
+    for part in ("animation", "poster"):
+        async with web.client.get(f"/s/{card.job}/{part}") as response:
+            assert response.status == 410
+            assert "has expired" in (await response.json())["error"]
+    [exchange] = await web.exchanges()
+    assert exchange["card"]["kind"] == "result"
 
 
 async def test_sessions_are_listed_nowhere(web):

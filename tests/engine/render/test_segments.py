@@ -139,10 +139,15 @@ RENDERS: dict[str, tuple[FramePlan, str]] = {
 @pytest.fixture(scope="module")
 def attached(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Inputs]:
     folder = tmp_path_factory.mktemp("attached")
-    noise = np.random.default_rng(1).integers(0, 256, (8, 8, 3), np.uint8)
-    Image.fromarray(noise).resize((80, 72)).save(folder / "photo.png")
-    clip = film(folder / "clip.mp4", 12, Fraction(12), (64, 64))
-    return {"": Inputs(), "photo": Inputs(image=folder / "photo.png"), "clip": Inputs(video=clip)}
+    noise = np.random.default_rng(1).integers(0, 256, (12, 8, 8, 3), np.uint8)
+    photo, *others = (Image.fromarray(each).resize((80, 72)) for each in noise)
+    photo.save(folder / "photo.png")
+    photo.save(folder / "clip.gif", save_all=True, append_images=others, duration=80)
+    return {
+        "": Inputs(),
+        "photo": Inputs(image=folder / "photo.png"),
+        "clip": Inputs(video=folder / "clip.gif"),
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,22 @@
+"""A card that is shown even where the chat is away for a moment."""
+
+import asyncio
+import logging
+
+from bot.port import Card, Chat, Conversation
+
+log = logging.getLogger(__name__)
+
+
+async def show(
+    chat: Chat, conversation: Conversation, card: Card, pauses: tuple[float, ...] = ()
+) -> None:
+    """Show a card, once more after each pause (in seconds) for as long as the chat fails."""
+    for pause in (*pauses, None):
+        try:
+            await chat.show(conversation, card)
+            return
+        except Exception:
+            log.warning("%s did not show a card", chat.platform, exc_info=True)
+        if pause is not None:
+            await asyncio.sleep(pause)

@@ -1,0 +1,70 @@
+"""What is finished of a render is there after its process was killed, as a whole or not at all."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.media import Picture
+from engine.render.checkpoints import Checkpoints
+
+
+def picture(number: int) -> Picture:
+    return np.full((6, 8, 3), 10 * number, np.uint8)
+
+
+def keep(checkpoints: Checkpoints, numbers: range, state: bytes = b"", seconds: float = 1) -> None:
+    with checkpoints.begin_segment(8, 6) as writer:
+        for number in numbers:
+            writer.add(picture(number))
+        writer.commit(state, seconds)
+
+
+def numbers(checkpoints: Checkpoints) -> list[int]:
+    return [int(frame[0, 0, 0]) // 10 for frame in checkpoints.frames()]
+
+
+def test_what_was_kept_is_found_by_the_next_process(tmp_path: Path) -> None:
+    first = Checkpoints(tmp_path / "job", "render")
+    assert (first.done, first.state, numbers(first)) == (0, None, [])
+    keep(first, range(5), b"after four", 2.5)
+    keep(first, range(5, 9), b"after eight", 1.5)
+    second = Checkpoints(tmp_path / "job", "render")
+    assert (second.done, second.state, second.seconds) == (9, b"after eight", 4)
+    assert numbers(second) == list(range(9))
+
+
+def test_a_segment_that_was_not_finished_leaves_nothing(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "job", "render")
+    keep(checkpoints, range(3))
+    before = sorted(path.name for path in (tmp_path / "job").iterdir())
+    with pytest.raises(KeyboardInterrupt), checkpoints.begin_segment(8, 6) as writer:
+        writer.add(picture(3))
+        raise KeyboardInterrupt
+    assert sorted(path.name for path in (tmp_path / "job").iterdir()) == before
+    assert checkpoints.done == 3
+
+
+def test_what_a_killed_process_was_writing_is_not_taken_for_finished(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "job", "render")
+    keep(checkpoints, range(3))
+    (tmp_path / "job" / "partial.mkv").write_bytes(b"half a file")
+    (tmp_path / "job" / "partial.state").write_bytes(b"half a state")
+    (tmp_path / "job" / "000003-000006.state").write_bytes(b"renamed, but its frames are not")
+    again = Checkpoints(tmp_path / "job", "render")
+    assert again.done == 3
+    keep(again, range(3, 6), b"new")
+    assert (again.state, numbers(again)) == (b"new", list(range(6)))
+
+
+def test_what_is_left_of_another_render_is_thrown_away(tmp_path: Path) -> None:
+    keep(Checkpoints(tmp_path / "job", "one render"), range(3))
+    other = Checkpoints(tmp_path / "job", "another render")
+    assert (other.done, numbers(other)) == (0, [])
+
+
+def test_nothing_stays_once_it_is_removed(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "work" / "job", "render")
+    keep(checkpoints, range(3))
+    checkpoints.remove()
+    assert list((tmp_path / "work").iterdir()) == []
