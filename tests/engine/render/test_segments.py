@@ -17,7 +17,6 @@ from engine.dependence import cuts
 from engine.errors import RenderCancelled, StateError
 from engine.media import Picture
 from engine.plan import Coherence, FramePlan, Move, PipelineSpec
-from engine.planning.segments import segments_of
 from engine.render.renderer import Renderer
 from engine.request import Inputs
 from engine.values import Weighted
@@ -262,11 +261,16 @@ def test_states_can_be_had_on_the_way_and_all_of_them_can_be_gone_on_from(
             assert same(list(segment), frames[place:])
 
 
+def spans(plan: FramePlan) -> list[range]:
+    """The smallest segments that a render can be cut into."""
+    return [range(*ends) for ends in pairwise((0, *cuts(plan)))]
+
+
 def test_independent_segments_come_without_a_state_and_in_any_order(
     renderer: Renderer, whole: Whole
 ) -> None:
     plan, inputs, frames = whole("over a clip, moving")
-    for span in reversed(segments_of(plan, 2)):
+    for span in reversed(spans(plan)):
         with renderer.segment(plan, inputs, span, None, threading.Event()) as segment:
             assert same(list(segment), frames[span.start : span.stop])
             assert len(segment.state()) < 1000
@@ -276,7 +280,7 @@ def test_the_first_frames_colours_serve_every_later_segment(
     renderer: Renderer, whole: Whole
 ) -> None:
     plan, inputs, frames = whole("colours over a clip")
-    first, *others = segments_of(plan, 2)
+    first, *others = spans(plan)
     with renderer.segment(plan, inputs, first, None, threading.Event()) as segment:
         assert list(segment)
         state = segment.state()
