@@ -30,6 +30,8 @@ class Reporter:
     def __post_init__(self) -> None:
         self.began = time.monotonic() - self.seconds
         self.emit(Started(frames=self.frames))
+        if self.done:
+            self._tell(None)
 
     def frame_done(self, frame: Picture) -> None:
         """Tell of the next frame."""
@@ -38,11 +40,14 @@ class Reporter:
         preview = None
         if self.done in (1, self.frames) or now - self.previewed >= _PREVIEW_SECONDS:
             preview, self.previewed = preview_webp(frame), now
+        self._tell(preview)
+
+    def _tell(self, preview: bytes | None) -> None:
         self.emit(
             FrameDone(
                 done=self.done,
                 frames=self.frames,
-                elapsed=now - self.began,
+                elapsed=time.monotonic() - self.began,
                 preview=base64.b64encode(preview).decode() if preview else None,
             )
         )

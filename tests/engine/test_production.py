@@ -224,7 +224,7 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
     _, events = rendered(second, request)
     told = [event.done for event in events if isinstance(event, FrameDone)]
     assert told == list(range(told[0], 13))
-    assert 1 < told[0] <= 8
+    assert 0 < told[0] < 8
     results = [sessions.load(each.id).result.read_bytes() for each in (undisturbed, request)]
     assert results[0] == results[1]
     assert not (configuration.work / request.id).exists()
@@ -248,4 +248,4 @@ def test_a_stopped_render_goes_on_where_it_was_and_a_failed_one_does_not(
     kept = [folder.name for folder in configuration.work.iterdir()]
     assert stopped.id in kept
     assert failed.id not in kept
-    assert rendered(production, stopped)[1][1].done > 3
+    assert rendered(production, stopped)[1][1].done >= 2
