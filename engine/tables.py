@@ -42,7 +42,7 @@ class Limits(_Table):
     frames: int = Field(2400, ge=1, le=100_000)
     pixels: int = Field(1024 * 1024, ge=1024, description="Width times height of a frame")
     attachment_mib: int = Field(25, ge=1, le=1024)
-    media_megapixels: float = Field(16, gt=0, le=64, description="Of a picture or video frame")
+    media_megapixels: float = Field(16, gt=0, le=40, description="Of a picture or video frame")
     video_frames: int = Field(600, ge=1, le=1_000_000)
     video_seconds: float = Field(60, gt=0, le=86_400)
     sound_seconds: float = Field(180, gt=0, le=86_400)

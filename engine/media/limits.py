@@ -19,7 +19,7 @@ class MediaLimits(BaseModel):
 
 CEILING = MediaLimits(
     bytes=2**40,
-    pixels=64_000_000,
+    pixels=40_000_000,  # what a process may have is enough for, with transparency
     video_frames=1_000_000,
     video_seconds=86_400.0,
     sound_seconds=86_400.0,
