@@ -11,6 +11,7 @@ from inspect import Parameter
 
 from engine.catalogue.introspection import Computed
 from engine.errors import InputError
+from engine.syntax import parse_expression
 
 _LARGEST = 1_000_000
 _LONGEST_TEXT = 1000
@@ -111,7 +112,7 @@ def _accepted(parameter: Parameter) -> tuple[list[str], list[str]]:
     choices: list[str] = []
     default = parameter.default
     if parameter.annotation is not Parameter.empty:
-        _read_annotation(ast.parse(parameter.annotation, mode="eval").body, kinds, choices)
+        _read_annotation(parse_expression(parameter.annotation), kinds, choices)
     elif default is None or default is Parameter.empty or isinstance(default, Computed):
         return [*_KINDS], []
     else:

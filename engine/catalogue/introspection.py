@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from engine.errors import ModelError
+from engine.syntax import parse_module
 
 _CLASS = re.compile(rb"^class (\w+)", re.MULTILINE)
 _PIPELINE_BASE = "DiffusionPipeline"
@@ -92,7 +93,7 @@ def _home() -> Path:
 
 @cache
 def _exported_names() -> frozenset[str]:
-    tree = ast.parse((_home() / "__init__.py").read_bytes())
+    tree = parse_module((_home() / "__init__.py").read_bytes())
     constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return frozenset(value for value in constants if isinstance(value, str))
 
@@ -113,7 +114,7 @@ def _files() -> Mapping[str, Path]:
 @lru_cache(maxsize=4)  # a parsed file takes megabytes
 def _classes_in(file: Path) -> Mapping[str, ast.ClassDef]:
     try:
-        tree = ast.parse(file.read_bytes())
+        tree = parse_module(file.read_bytes())
     except OSError as error:
         raise ModelError(f"can't read {file} ({error.strerror})") from None
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -6,6 +6,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from engine.syntax import parse_module
+
 NONE = "none"
 """Shows the picture as it is."""
 
@@ -29,7 +31,7 @@ def extra_names() -> frozenset[str]:
     if found is None or found.origin is None:
         return frozenset()
     try:
-        tree = ast.parse((Path(found.origin).parent / "processor.py").read_bytes())
+        tree = parse_module((Path(found.origin).parent / "processor.py").read_bytes())
     except (OSError, SyntaxError, ValueError):
         return frozenset()
     return frozenset(_keys_of(tree, "MODELS"))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.schedule.operations import FUNCTIONS, OPERATORS, Operation
+from engine.syntax import parse_expression
 
 _Numbers = NDArray[Any] | np.float64 | float
 
@@ -111,7 +112,7 @@ def _parse(text: str) -> ast.expr:
     if letters and letters.end() < len(text):
         raise ValueError(f"{text[letters.end()]!r} has no meaning in a formula")
     try:
-        return ast.parse(text, mode="eval").body
+        return parse_expression(text)
     except SyntaxError as error:
         raise ValueError(f"can't read {_short(text)} ({error.msg})") from None
     except (RecursionError, MemoryError, ValueError):
