@@ -80,7 +80,7 @@ def _writable(service: Service) -> str:
 def _store(configuration: Configuration) -> str:
     from sqlalchemy import make_url
 
-    from engine.queue_store import open_store
+    from engine.queue.store import open_store
 
     open_store(configuration.queue_url).destroy()
     return make_url(configuration.queue_url).render_as_string(hide_password=True)

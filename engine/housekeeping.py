@@ -13,9 +13,9 @@ from pathlib import Path
 
 from dbos import DBOSClient
 
-from engine import queue_store
 from engine.configuration import Configuration
-from engine.queue_expiry import delete_jobs, files_of_open_jobs, over_before
+from engine.queue.expiry import delete_jobs, files_of_open_jobs, over_before
+from engine.queue.store import connect
 from engine.sessions.expiry import expire_sessions, last_change, remove_half_written
 
 _DAY = 24 * 3600.0
@@ -35,7 +35,7 @@ def keep_house(configuration: Configuration, now: float) -> None:
     """
     kept = configuration.housekeeping
     removed = {"leftovers": _remove_temporary(now - _HOUR)}
-    store = queue_store.connect(configuration.queue_url)
+    store = connect(configuration.queue_url)
     try:
         # Files first: where the disk is full, the store can delete nothing before there is room.
         removed["jobs' files"] = _remove_files(

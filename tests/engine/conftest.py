@@ -5,7 +5,7 @@ import pytest
 from engine.catalogue import Catalogue
 from engine.catalogue.models import ModelEntry
 from engine.queue import JobQueue
-from engine.queue_store import open_store
+from engine.queue.store import open_store
 from tests.support.models import write_model_folder
 from tests.support.postgres import create_database, postgres_server
 

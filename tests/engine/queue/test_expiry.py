@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, inspect, text
 from engine.errors import JobError
 from engine.planning.cost import Cost
 from engine.queue import JobQueue
-from engine.queue_expiry import delete_jobs, files_of_open_jobs, over_before
-from engine.queue_store import connect
+from engine.queue.expiry import delete_jobs, files_of_open_jobs, over_before
+from engine.queue.store import connect
 from engine.request import Inputs
 from tests.support.postgres import postgres_server
 from tests.support.queue_worker import request, worker
@@ -65,7 +65,7 @@ def rows_of(url: str, jobs: list[str]) -> int:
 async def test_all_of_a_job_that_is_long_over_goes_and_others_stay(
     queue: JobQueue, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.queue_expiry._AT_ONCE", 2)  # so that it takes several rounds
+    monkeypatch.setattr("engine.queue.expiry._AT_ONCE", 2)  # so that it takes several rounds
     over = await finish(queue, url, tmp_path, 5)
     film = "/data/sessions/1/animation.mp4"
     waiting = request().model_copy(update={"inputs": Inputs(video=film)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.queue_fairness import LAST_PRIORITY, Entry, Turn, next_turn, priority_of, weight_of
+from engine.queue.fairness import LAST_PRIORITY, Entry, Turn, next_turn, priority_of, weight_of
 
 
 @dataclass

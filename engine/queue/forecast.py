@@ -14,8 +14,8 @@ from dbos import DBOSClient, WorkflowStatus
 
 from engine.durations import coarse
 from engine.planning.cost import OVERHEAD_SECONDS
-from engine.queue_fairness import Turn
-from engine.queue_store import OPEN, WORKFLOW
+from engine.queue.fairness import Turn
+from engine.queue.store import OPEN, WORKFLOW
 
 Speeds = Mapping[str, float]
 """Seconds that a unit of work takes, by the name of each model that was measured."""

@@ -1,9 +1,4 @@
-"""The durable render queue over DBOS Transact: jobs survive every process that touches them.
-
-A job is a DBOS workflow under its request's id. Its `Started` and `FrameDone` events are the
-workflow's stream, its ending is the workflow's outcome, so that there is always exactly one. No
-torch here: the worker's process gets its render function handed in.
-"""
+"""The bot's side of the queue: jobs submitted, followed and cancelled."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -13,17 +8,15 @@ from typing import Concatenate, ParamSpec, TypeVar
 from dbos import DBOSClient, WorkflowStatus, error
 from pydantic import TypeAdapter
 
-from engine import queue_store
 from engine.disk import telling_of_a_full_disk
 from engine.errors import JobError
 from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
-from engine.queue_admission import Terms, enqueue, withdraw
-from engine.queue_forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue_worker import UNEXPECTED, RenderFunction, run_worker
+from engine.queue.admission import Terms, enqueue, withdraw
+from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
+from engine.queue.store import OPEN, POLL_SECONDS, STREAM, open_store
+from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
-
-__all__ = ["JobQueue", "RenderFunction", "Terms", "run_worker"]
 
 GIVEN_UP = "This job stopped its worker several times and was given up."
 
@@ -49,7 +42,7 @@ class JobQueue:
     def __init__(self, url: str, terms: Terms | None = None) -> None:
         self._terms = terms or Terms()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="queue")
-        self._opening = self._threads.submit(queue_store.open_store, url)
+        self._opening = self._threads.submit(open_store, url)
         self._submitting = asyncio.Lock()
         self._reading_places = asyncio.Lock()
         self._places: Mapping[str, Place] = {}
@@ -92,7 +85,7 @@ class JobQueue:
                 yield Queued(position=place.position, seconds=place.seconds)
             last = place
             until = self._next_reading - asyncio.get_running_loop().time()
-            await asyncio.sleep(max(until, queue_store.POLL_SECONDS))
+            await asyncio.sleep(max(until, POLL_SECONDS))
         told, over = 0, False
         while not over:
             events, over = await self._call(_read_stream, job, told)
@@ -100,13 +93,13 @@ class JobQueue:
                 yield event
             told += len(events)
             if not over:
-                await asyncio.sleep(queue_store.POLL_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)
         yield _ending(await self._call(_status, job, load_output=True))
 
     async def cancel(self, job: str) -> None:
         """Stop a job, queued or running. JobError if it is unknown or over."""
         status = await self._call(_status, job)
-        if status.status not in queue_store.OPEN:
+        if status.status not in OPEN:
             raise JobError("This job is over already.")
         await self._call(withdraw, status)
         self._changes += 1
@@ -118,9 +111,7 @@ class JobQueue:
 
     async def open_jobs(self) -> list[RenderRequest]:
         """Every job that waits or runs, in the order of their turns."""
-        jobs = await self._call(
-            DBOSClient.list_queued_workflows, status=queue_store.OPEN, load_output=False
-        )
+        jobs = await self._call(DBOSClient.list_queued_workflows, status=OPEN, load_output=False)
         return [_request(job) for job in sorted(jobs, key=turn_key)]
 
     async def _read_places(self) -> Mapping[str, Place]:
@@ -135,7 +126,7 @@ class JobQueue:
                 self._places = await self._call(read_places, self._speeds)
                 self._changes_read = changes
                 pause = min(_PAUSE_SHARE * (now() - began), _LONGEST_PAUSE)
-                self._next_reading = now() + max(pause, queue_store.POLL_SECONDS)
+                self._next_reading = now() + max(pause, POLL_SECONDS)
         return self._places
 
     async def _call(
@@ -155,7 +146,7 @@ def _read_stream(store: DBOSClient, job: str, offset: int) -> tuple[list[Event],
     """The events from `offset` on that are there now, and whether none will follow."""
     events: list[Event] = []
     try:
-        for value in store.read_stream(job, queue_store.STREAM, offset=offset, timeout_seconds=0):
+        for value in store.read_stream(job, STREAM, offset=offset, timeout_seconds=0):
             events.append(EVENT.validate_python(value))
     except error.DBOSStreamTimeoutError:
         return events, False

@@ -2,7 +2,7 @@ import asyncio
 import threading
 
 from engine.events import Event, FrameDone, Started
-from engine.progress import Progress
+from engine.queue.progress import Progress
 
 
 def frame(done: int, preview: str | None = None) -> FrameDone:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from dbos import DBOSClient, EnqueueOptions, WorkflowStatus
 
-from engine import queue_store
 from engine.durations import about
 from engine.errors import InputError
 from engine.planning.cost import DEFAULT_SECONDS, Cost, check_length
-from engine.queue_fairness import Entry, Turn, next_turn, priority_of, weight_of
-from engine.queue_forecast import read_speeds
+from engine.queue.fairness import Entry, Turn, next_turn, priority_of, weight_of
+from engine.queue.forecast import read_speeds
+from engine.queue.store import OPEN, QUEUE, WORKFLOW
 from engine.request import RenderRequest
 from engine.tables import Limits
 
@@ -32,9 +32,7 @@ def enqueue(store: DBOSClient, request: RenderRequest, cost: Cost, terms: Terms)
     Two processes that do this at the same moment may give two jobs the same turn, or let one more
     in than the limits allow; neither harms.
     """
-    opened = store.list_queued_workflows(
-        status=queue_store.OPEN, load_input=False, load_output=False
-    )
+    opened = store.list_queued_workflows(status=OPEN, load_input=False, load_output=False)
     if request.id in {job.workflow_id for job in opened}:
         return
     speeds = read_speeds(store)
@@ -54,8 +52,8 @@ def enqueue(store: DBOSClient, request: RenderRequest, cost: Cost, terms: Terms)
         work=cost.work,
     )
     options = EnqueueOptions(
-        workflow_name=queue_store.WORKFLOW,
-        queue_name=queue_store.QUEUE,
+        workflow_name=WORKFLOW,
+        queue_name=QUEUE,
         workflow_id=request.id,
         priority=priority_of(turn, entries),
         authenticated_user=request.owner,

@@ -13,11 +13,20 @@ from dbos import DBOS, DBOSClient, DBOSConfig, StepOptions
 from filelock import FileLock, Timeout
 from pydantic import JsonValue
 
-from engine import queue_store
 from engine.disk import is_disk_full, sentence_for, wait_for_room
 from engine.errors import ConfigurationError, RenderCancelled
 from engine.events import Cancelled, Ending, Event, Failed, Finished
-from engine.progress import Progress
+from engine.queue.progress import Progress
+from engine.queue.store import (
+    APPLICATION,
+    JSON,
+    QUEUE,
+    STREAM,
+    VERSION,
+    WORKFLOW,
+    open_store,
+    sqlite_file,
+)
 from engine.request import RenderRequest
 
 UNEXPECTED = "Something went wrong on our side while rendering. Please try again."
@@ -43,7 +52,7 @@ def run_worker(url: str, render: RenderFunction, worker_id: str, stop: threading
     progress goes back to its place in the queue. ConfigurationError where another process
     runs under this id or the store can't be opened.
     """
-    store = queue_store.open_store(url)
+    store = open_store(url)
     try:
         with _only_one(url, worker_id):
             _launch(url, _with_room_for_the_ending(url, render), worker_id)
@@ -60,7 +69,7 @@ def run_worker(url: str, render: RenderFunction, worker_id: str, stop: threading
 def _only_one(url: str, worker_id: str) -> Iterator[None]:
     # Two processes under one id would both recover, and so both render, its unfinished jobs.
     name = hashlib.sha256(f"{url} {worker_id}".encode()).hexdigest()[:16]
-    file = queue_store.sqlite_file(url)
+    file = sqlite_file(url)
     folder = file.parent if file else Path(tempfile.gettempdir())
     lock = FileLock(folder / f"giffusion-worker-{name}.lock", blocking=False)
     try:
@@ -73,7 +82,7 @@ def _only_one(url: str, worker_id: str) -> Iterator[None]:
 
 def _with_room_for_the_ending(url: str, render: RenderFunction) -> RenderFunction:
     """The function, going on until the store can note how it ended: else nobody would ever know."""
-    file = queue_store.sqlite_file(url)
+    file = sqlite_file(url)
 
     def render_and_wait(
         request: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
@@ -89,21 +98,21 @@ def _with_room_for_the_ending(url: str, render: RenderFunction) -> RenderFunctio
 
 def _launch(url: str, render: RenderFunction, worker_id: str) -> None:
     config = DBOSConfig(
-        name=queue_store.APPLICATION,
+        name=APPLICATION,
         system_database_url=url,
-        application_version=queue_store.VERSION,
+        application_version=VERSION,
         executor_id=worker_id,
-        serializer=queue_store.JSON,
+        serializer=JSON,
         log_level="WARNING",
     )
     DBOS(config=config)
 
-    @DBOS.workflow(name=queue_store.WORKFLOW, max_recovery_attempts=RETRIES_AFTER_A_CRASH)
+    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RETRIES_AFTER_A_CRASH)
     async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
         step = StepOptions(name="render", preemptible=True)
         return await DBOS.run_step_async(step, _render_in_thread, render, job)
 
-    DBOS.listen_queues([queue_store.QUEUE])
+    DBOS.listen_queues([QUEUE])
     DBOS.launch()
 
 
@@ -131,7 +140,7 @@ async def _render_in_thread(
 
 async def _tell(event: Event) -> None:
     try:
-        await DBOS.write_stream_async(queue_store.STREAM, event.model_dump(mode="json"))
+        await DBOS.write_stream_async(STREAM, event.model_dump(mode="json"))
     except Exception as error:
         if not is_disk_full(error):
             raise
@@ -158,4 +167,4 @@ def _hand_back(store: DBOSClient, worker_id: str) -> None:
         status="PENDING", executor_id=worker_id, load_input=False, load_output=False
     )
     for job in interrupted:
-        store.resume_workflow(job.workflow_id, queue_name=queue_store.QUEUE)
+        store.resume_workflow(job.workflow_id, queue_name=QUEUE)

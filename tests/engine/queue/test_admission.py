@@ -10,8 +10,8 @@ from engine.errors import InputError
 from engine.events import Event, Finished, FrameDone, Queued
 from engine.planning.cost import DEFAULT_SECONDS, Cost
 from engine.queue import JobQueue, Terms
-from engine.queue_forecast import read_speeds
-from engine.queue_store import QUEUE, WORKFLOW, open_store
+from engine.queue.forecast import read_speeds
+from engine.queue.store import QUEUE, WORKFLOW, open_store
 from engine.request import RenderRequest
 from tests.support.queue_worker import request, worker
 
