@@ -9,12 +9,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
-from engine.events import Event, Finished, FrameDone, Started
+from engine.assignment import Assignment
+from engine.events import Finished, FrameDone, Started
 from engine.planning.cost import Cost
 from engine.queue import JobQueue, Terms, run_worker
 from engine.request import RenderRequest
@@ -135,16 +136,14 @@ def _work(url: str) -> None:
     run_worker(url, _render, "bench", threading.Event())
 
 
-def _render(
-    request: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
-) -> Finished:
+def _render(request: RenderRequest, assignment: Assignment) -> Finished:
     frames = int(str(request.conversation["frames"]))
-    emit(Started(frames=frames))
+    assignment.emit(Started(frames=frames))
     for done in range(1, frames + 1):
-        if stop.wait(FRAME_SECONDS):
+        if assignment.stop.wait(FRAME_SECONDS):
             break
         # The moment it was rendered, for the reader to compare with its own.
-        emit(FrameDone(done=done, frames=frames, elapsed=time.time(), preview=PREVIEW))
+        assignment.emit(FrameDone(done=done, frames=frames, elapsed=time.time(), preview=PREVIEW))
     return Finished(session=request.id, file="animation.mp4", seconds=frames * FRAME_SECONDS)
 
 

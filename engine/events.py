@@ -48,7 +48,8 @@ class Finished(_Event):
     """The animation is saved: `session` names its session, `file` the one to post, in that session.
 
     `seconds` is the time from the worker's start on it to the saved session; `notes` tell what was
-    given up to make the file small enough.
+    given up to make the file small enough. Where its user wanted no more of it, `stopped_after` is
+    the number of the frames it has.
     """
 
     kind: Literal["finished"] = "finished"
@@ -56,6 +57,7 @@ class Finished(_Event):
     file: str
     seconds: float
     notes: tuple[str, ...] = ()
+    stopped_after: int | None = None
 
 
 class Failed(_Event):

@@ -2,18 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from engine.assignment import Assignment
 from engine.configuration import Configuration
 from engine.dependence import cuts
 from engine.disk import check_room
 from engine.errors import RenderCancelled
-from engine.events import Event, Finished
+from engine.events import Finished
 from engine.media import Picture
 from engine.plan import FramePlan
 from engine.planning.plans import plan_frames
-from engine.render.checkpoints import Checkpoints
+from engine.render.checkpoints import Checkpoints, SegmentWriter
 from engine.render.output.animation import write_animation
 from engine.render.output.budget import fitted_copy, hold_to
 from engine.render.preview import preview_webp
@@ -44,12 +46,11 @@ class Production:
         """Load a model before the first request asks for it. ModelError if it can't be loaded."""
         self._renderer.warm_up(model)
 
-    def render_session(
-        self, request: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
-    ) -> Finished:
+    def render_session(self, request: RenderRequest, assignment: Assignment) -> Finished:
         """Render a request, tell its progress, and save it as a session.
 
-        RenderCancelled soon after `stop` is set; other GiffusionErrors where it can't be done.
+        RenderCancelled where it is told to stop, unless there are frames that are to be kept; other
+        GiffusionErrors where it can't be done.
         """
         check_room(self._service.data, _SHARE_OF_FREE * self._service.free_mib)
         plan = plan_frames(request.settings, request.inputs)
@@ -58,42 +59,59 @@ class Production:
             self._work / request.id, fingerprint(plan, request.inputs, revision)
         )
         try:
-            self._render_on(plan, request.inputs, checkpoints, emit, stop)
-            finished = self._save(request, plan, revision, checkpoints, stop)
+            kept = self._render_on(plan, request.inputs, checkpoints, assignment)
+            stop = assignment.stop if kept == plan else threading.Event()
+            finished = self._save(request, kept, revision, checkpoints, stop)
         except RenderCancelled:
             raise  # a worker that is stopped goes on from there
         except BaseException:
             checkpoints.remove()
             raise
         checkpoints.remove()
-        return finished
+        if kept == plan:
+            return finished
+        return finished.model_copy(update={"stopped_after": len(kept.frames)})
 
     def _render_on(
         self,
         plan: FramePlan,
         inputs: Inputs,
         checkpoints: Checkpoints,
-        emit: Callable[[Event], None],
-        stop: threading.Event,
+        assignment: Assignment,
+    ) -> FramePlan:
+        """Render the frames that are not finished yet; the plan of all that are there then.
+
+        They are fewer than the plan has where its user stopped it and keeps what is finished.
+        """
+        report = Reporter(len(plan.frames), assignment.emit, checkpoints.done, checkpoints.seconds)
+        try:
+            if checkpoints.done < len(plan.frames):
+                self._render_rest(plan, inputs, checkpoints, report, assignment)
+        except RenderCancelled:
+            if not assignment.keep.is_set() or not checkpoints.done:
+                raise
+        return replace(plan, frames=plan.frames[: checkpoints.done])
+
+    def _render_rest(
+        self,
+        plan: FramePlan,
+        inputs: Inputs,
+        checkpoints: Checkpoints,
+        report: Reporter,
+        assignment: Assignment,
     ) -> None:
-        """Render the frames that are not finished yet, and keep them every few seconds."""
-        done, frames = checkpoints.done, len(plan.frames)
-        report = Reporter(frames, emit, done, checkpoints.seconds)
-        if done == frames:
-            return
-        places, state = set(cuts(plan)), checkpoints.state
-        with self._renderer.segment(plan, inputs, range(done, frames), state, stop) as segment:
+        rest, state = range(checkpoints.done, len(plan.frames)), checkpoints.state
+        with self._renderer.segment(plan, inputs, rest, state, assignment.stop) as segment:
             pictures = iter(segment)
-            while done < frames:
-                began = time.monotonic()
+            while checkpoints.done < len(plan.frames):
                 with checkpoints.begin_segment(plan.width, plan.height) as writer:
-                    for picture in pictures:
-                        writer.add(picture)
-                        report.frame_done(picture)
-                        done += 1
-                        if done in places and time.monotonic() - began > _SEGMENT_SECONDS:
-                            break
-                    writer.commit(segment.state(), time.monotonic() - began)
+                    try:
+                        _fill(writer, pictures, set(cuts(plan)), report)
+                        writer.commit(segment.state())
+                    except RenderCancelled:
+                        if assignment.keep.is_set() and writer.frames:
+                            writer.commit(b"")  # nothing follows
+                        raise
 
     def _save(
         self,
@@ -140,6 +158,17 @@ class Production:
         frames = self._renderer.frames(plan, inputs, stop)
         write_animation(frames, plan, inputs, file, frame_done)
         return hold_to(file, plan.fps, max_bytes, stop) if max_bytes else ()
+
+
+def _fill(
+    writer: SegmentWriter, pictures: Iterator[Picture], places: Collection[int], report: Reporter
+) -> None:
+    """Take some seconds of frames into a segment, up to one of the places for a cut."""
+    for picture in pictures:
+        writer.add(picture)
+        report.frame_done(picture)
+        if report.done in places and writer.seconds > _SEGMENT_SECONDS:
+            break
 
 
 def _postable(

@@ -14,7 +14,7 @@ from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import OPEN, POLL_SECONDS, STREAM, open_store
+from engine.queue.store import KEEP, OPEN, POLL_SECONDS, STREAM, open_store
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
@@ -96,11 +96,17 @@ class JobQueue:
                 await asyncio.sleep(POLL_SECONDS)
         yield _ending(await self._call(_status, job, load_output=True))
 
-    async def cancel(self, job: str) -> None:
-        """Stop a job, queued or running. JobError if it is unknown or over."""
+    async def cancel(self, job: str, *, keep: bool = False) -> None:
+        """Stop a job, queued or running. JobError if it is unknown or over.
+
+        With `keep` a running one ends soon, by finishing with the frames it has.
+        """
         status = await self._call(_status, job)
         if status.status not in OPEN:
             raise JobError("This job is over already.")
+        if keep and status.status == "PENDING":
+            await self._call(DBOSClient.update_workflow_attributes, job, {KEEP: True}, merge=True)
+            return
         await self._call(withdraw, status)
         self._changes += 1
 

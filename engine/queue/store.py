@@ -19,6 +19,9 @@ APPLICATION = "giffusion"
 QUEUE = "render"
 WORKFLOW = "render"
 STREAM = "events"
+
+KEEP = "keep"
+"""The attribute of a running job whose user wants no more than what is finished."""
 JSON = DBOSPortableJSONSerializer()
 
 # Stays as it is: DBOS leaves the jobs of any other version lying.

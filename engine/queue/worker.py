@@ -13,6 +13,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, StepOptions
 from filelock import FileLock, Timeout
 from pydantic import JsonValue
 
+from engine.assignment import Assignment
 from engine.disk import is_disk_full, sentence_for, wait_for_room
 from engine.errors import ConfigurationError, RenderCancelled
 from engine.events import Cancelled, Ending, Event, Failed, Finished
@@ -20,6 +21,7 @@ from engine.queue.progress import Progress
 from engine.queue.store import (
     APPLICATION,
     JSON,
+    KEEP,
     QUEUE,
     STREAM,
     VERSION,
@@ -34,14 +36,16 @@ UNEXPECTED = "Something went wrong on our side while rendering. Please try again
 # A job that takes its worker down with it is given up after so many more tries.
 RETRIES_AFTER_A_CRASH = 2
 
+# How soon a worker hears that the user wants what is finished.
+_LISTEN_SECONDS = 0.5
+
 log = logging.getLogger(__name__)
 
-RenderFunction = Callable[[RenderRequest, Callable[[Event], None], threading.Event], Finished]
+RenderFunction = Callable[[RenderRequest, Assignment], Finished]
 """Renders a request and saves its session.
 
-Called in a thread of its own. It emits `Started` and `FrameDone` while it works, at any rate, and
-raises RenderCancelled soon after the stop event is set. The text of a GiffusionError is shown to
-the user; any other exception is logged and shown as a general sentence.
+Called in a thread of its own. RenderCancelled ends a job that is to end. The text of any other
+GiffusionError is shown to the user; every other exception is logged, and told in general words.
 """
 
 
@@ -84,14 +88,12 @@ def _with_room_for_the_ending(url: str, render: RenderFunction) -> RenderFunctio
     """The function, going on until the store can note how it ended: else nobody would ever know."""
     file = sqlite_file(url)
 
-    def render_and_wait(
-        request: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
-    ) -> Finished:
+    def render_and_wait(request: RenderRequest, assignment: Assignment) -> Finished:
         try:
-            return render(request, emit, stop)
+            return render(request, assignment)
         finally:
             if file:
-                wait_for_room(file.parent, stop)
+                wait_for_room(file.parent, assignment.stop)
 
     return render_and_wait
 
@@ -120,22 +122,35 @@ async def _render_in_thread(
     render: RenderFunction, job: dict[str, JsonValue]
 ) -> dict[str, JsonValue]:
     """The ending event of a job, as JSON; its other events go to the job's stream."""
-    progress, stop = Progress(), threading.Event()
-    thread = asyncio.get_running_loop().run_in_executor(
-        None, _render, render, job, progress.put, stop
-    )
+    progress = Progress()
+    assignment = Assignment(emit=progress.put)
+    thread = asyncio.get_running_loop().run_in_executor(None, _render, render, job, assignment)
     thread.add_done_callback(lambda _: progress.close())
+    listening = asyncio.create_task(_listen(str(job["id"]), assignment))
     try:
         while events := await progress.take():
             for event in events:
                 await _tell(event)
         return (await thread).model_dump(mode="json")
     finally:
-        stop.set()
+        listening.cancel()
+        assignment.stop.set()
         # Cancelled or not, the device is free for the next job only after the thread.
         while not thread.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([thread])
+
+
+async def _listen(job: str, assignment: Assignment) -> None:
+    """Hear of a user who wants no more than what is finished."""
+    while not assignment.keep.is_set():
+        await asyncio.sleep(_LISTEN_SECONDS)
+        (status,) = await DBOS.list_workflows_async(
+            workflow_ids=[job], load_input=False, load_output=False
+        )
+        if (status.attributes or {}).get(KEEP):
+            assignment.keep.set()
+            assignment.stop.set()
 
 
 async def _tell(event: Event) -> None:
@@ -147,14 +162,9 @@ async def _tell(event: Event) -> None:
         log.warning("progress is not told of while the disk is full")
 
 
-def _render(
-    render: RenderFunction,
-    job: dict[str, JsonValue],
-    emit: Callable[[Event], None],
-    stop: threading.Event,
-) -> Ending:
+def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:
     try:
-        return render(RenderRequest.model_validate(job), emit, stop)
+        return render(RenderRequest.model_validate(job), assignment)
     except RenderCancelled:
         return Cancelled()
     except Exception as error:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -96,16 +97,28 @@ class SegmentWriter:
     def __init__(self, folder: Path, begin: int, width: int, height: int) -> None:
         self._folder = folder
         self._begin = self._end = begin
+        self._began = time.monotonic()
         self._partial = folder / "partial.mkv"
         self._writer = LosslessWriter(self._partial, width, height)
+
+    @property
+    def frames(self) -> int:
+        """How many frames it has."""
+        return self._end - self._begin
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it was begun."""
+        return time.monotonic() - self._began
 
     def add(self, picture: Picture) -> None:
         """Append a frame. RenderError if it can't be written."""
         self._writer.add(picture)
         self._end += 1
 
-    def commit(self, state: bytes, seconds: float) -> None:
-        """Finish the segment; `state` is what the frame after it needs, `seconds` its time."""
+    def commit(self, state: bytes) -> None:
+        """Finish the segment; `state` is what the frame after it needs."""
+        seconds = self.seconds
         self._writer.finish()
         file = self._folder / f"{self._begin:06}-{self._end:06}.mkv"
         segment = Segment(self._begin, self._end, file)

@@ -7,6 +7,7 @@ import imageio.v3 as iio
 import pytest
 
 from engine import production as module
+from engine.assignment import Assignment
 from engine.configuration import Configuration, load_configuration
 from engine.errors import DiskFullError, InputError, ModelError, RenderCancelled
 from engine.events import Event, FrameDone, Started
@@ -64,7 +65,7 @@ def frames_in(file: Path) -> int:
 
 def rendered(production: Production, request: RenderRequest):
     events: list[Event] = []
-    return production.render_session(request, events.append, threading.Event()), events
+    return production.render_session(request, Assignment(events.append)), events
 
 
 def left_behind(folder: Path) -> list[Path]:
@@ -141,7 +142,9 @@ def test_a_stop_between_frames_leaves_nothing_behind(
             stop.set()
 
     with pytest.raises(RenderCancelled):
-        production.render_session(request_for(batch_size=1), stop_at_the_first_frame, stop)
+        production.render_session(
+            request_for(batch_size=1), Assignment(stop_at_the_first_frame, stop)
+        )
     assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])
 
 
@@ -156,7 +159,7 @@ def test_a_stop_while_the_file_is_made_smaller_leaves_nothing_behind(
 
     request = request_for(20_000, format="gif")
     with pytest.raises(RenderCancelled):
-        production.render_session(request, stop_at_the_last_frame, stop)
+        production.render_session(request, Assignment(stop_at_the_last_frame, stop))
     assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])
 
 
@@ -219,7 +222,7 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
     first, second = (Production(configuration, "cpu", sessions) for _ in range(2))
     monkeypatch.setattr(Checkpoints, "remove", lambda _: None)  # a killed process tidies nothing
     with pytest.raises(Killed):
-        first.render_session(request, die_at_the_eighth_frame, threading.Event())
+        first.render_session(request, Assignment(die_at_the_eighth_frame))
     monkeypatch.undo()
     _, events = rendered(second, request)
     told = [event.done for event in events if isinstance(event, FrameDone)]
@@ -242,10 +245,55 @@ def test_a_stopped_render_goes_on_where_it_was_and_a_failed_one_does_not(
 
     stopped, failed = request_for(batch_size=1), request_for(pipeline_args={"clip_skip": 9})
     with pytest.raises(RenderCancelled):
-        production.render_session(stopped, stop_at_the_third_frame, stop)
+        production.render_session(stopped, Assignment(stop_at_the_third_frame, stop))
     with pytest.raises(InputError):
         rendered(production, failed)
     kept = [folder.name for folder in configuration.work.iterdir()]
     assert stopped.id in kept
     assert failed.id not in kept
     assert rendered(production, stopped)[1][1].done >= 2
+
+
+def test_who_wants_no_more_gets_what_is_finished(
+    production, sessions, request_for, tmp_path: Path
+) -> None:
+    def enough_at_the_third_frame(event: Event) -> None:
+        if isinstance(event, FrameDone) and event.done == 3:
+            assignment.keep.set()
+            assignment.stop.set()
+
+    assignment = Assignment(enough_at_the_third_frame)
+    finished = production.render_session(request := request_for(batch_size=1), assignment)
+    assert finished.stopped_after == 3
+    assert frames_in(sessions.load(request.id).result) == 3
+
+
+def test_who_wants_no_more_before_there_is_anything_gets_nothing(
+    production, request_for, tmp_path: Path
+) -> None:
+    assignment = Assignment(lambda _: None)
+    assignment.keep.set()
+    assignment.stop.set()
+    with pytest.raises(RenderCancelled):
+        production.render_session(request_for(), assignment)
+    assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])
+
+
+def test_what_is_finished_can_be_had_after_the_worker_was_killed(
+    production, configuration, sessions, request_for, monkeypatch
+) -> None:
+    monkeypatch.setattr(module, "_SEGMENT_SECONDS", 0.0)
+
+    def stop_at_the_third_frame(event: Event) -> None:
+        if isinstance(event, FrameDone) and event.done == 3:
+            stopped.stop.set()
+
+    request = request_for(batch_size=1)
+    stopped = Assignment(stop_at_the_third_frame)
+    with pytest.raises(RenderCancelled):
+        production.render_session(request, stopped)
+    enough = Assignment(lambda _: None)
+    enough.keep.set()
+    enough.stop.set()
+    finished = Production(configuration, "cpu", sessions).render_session(request, enough)
+    assert finished.stopped_after == frames_in(sessions.load(request.id).result) > 0

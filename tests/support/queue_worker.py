@@ -19,8 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from engine.assignment import Assignment
 from engine.errors import ConfigurationError, RenderCancelled, RenderError
-from engine.events import Event, Finished, FrameDone, Started
+from engine.events import Finished, FrameDone, Started
 from engine.queue import run_worker
 from engine.request import RenderRequest
 from engine.settings import Settings
@@ -91,19 +92,18 @@ class _Notes:
 
 
 def _renderer(notes: _Notes) -> Callable[..., Finished]:
-    def render(
-        job: RenderRequest, emit: Callable[[Event], None], stop: threading.Event
-    ) -> Finished:
+    def render(job: RenderRequest, assignment: Assignment) -> Finished:
         notes.add("begin", job.id)
         try:
-            return _play(job, emit, stop)
+            return _play(job, assignment)
         finally:
             notes.add("end", job.id)
 
     return render
 
 
-def _play(job: RenderRequest, emit: Callable[[Event], None], stop: threading.Event) -> Finished:
+def _play(job: RenderRequest, assignment: Assignment) -> Finished:
+    emit, stop = assignment.emit, assignment.stop
     script: dict[str, Any] = dict(job.conversation)
     frames = script.get("frames", 3)
     began = time.monotonic()
@@ -111,6 +111,8 @@ def _play(job: RenderRequest, emit: Callable[[Event], None], stop: threading.Eve
     for done in range(1, frames + 1):
         if stop.wait(script.get("pause", 0.02)):
             time.sleep(script.get("linger", 0))
+            if assignment.keep.is_set():
+                return Finished(session=job.id, file="a.mp4", seconds=1, stopped_after=done - 1)
             raise RenderCancelled("stopped")
         while done > 1 and "gate" in script and not Path(script["gate"]).exists():
             if stop.wait(0.01):

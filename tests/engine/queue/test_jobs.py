@@ -139,6 +139,23 @@ async def test_a_running_job_is_cancelled_and_the_next_starts_when_it_has_stoppe
     ]
 
 
+async def test_a_running_job_can_end_with_the_frames_it_has(
+    served_queue: JobQueue,
+) -> None:
+    job = await submitted(served_queue, frames=10_000)
+    await told(served_queue, job, FrameDone)
+    await served_queue.cancel(job.id, keep=True)
+    ending = (await story(served_queue, job))[-1]
+    assert isinstance(ending, Finished)
+    assert ending.stopped_after
+
+
+async def test_a_waiting_job_has_no_frames_to_keep(queue: JobQueue) -> None:
+    job = await submitted(queue)
+    await queue.cancel(job.id, keep=True)
+    assert await story(queue, job) == [Cancelled()]
+
+
 async def test_a_job_that_is_over_cannot_be_cancelled(served_queue: JobQueue) -> None:
     job = await submitted(served_queue)
     events = await story(served_queue, job)
