@@ -94,10 +94,10 @@ class DiscordAdapter:
             _log.exception("A command from Discord failed")
             await self.show(incoming.conversation, TextCard(_BROKEN, error=True))
 
-    async def _on_cancel(self, interaction: Interaction, job: str) -> None:
+    async def _on_cancel(self, interaction: Interaction, job: str, keep: bool) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            answer = await self._service.cancel(job, _user(interaction))
+            answer = await self._service.cancel(job, _user(interaction), keep=keep)
         except GiffusionError as error:
             answer = str(error)
         except Exception:

@@ -68,7 +68,10 @@ class QueuedCard:
 
 @dataclass(frozen=True, slots=True)
 class ProgressCard:
-    """Rendering. `seconds_left` is None until it can be told; `preview` is a WebP picture."""
+    """Rendering. `seconds_left` is None until it can be told; `preview` is a WebP picture.
+
+    While `can_be_kept`, there are frames that could be the animation, and others still missing.
+    """
 
     job: str
     title: str
@@ -76,6 +79,11 @@ class ProgressCard:
     frames: int
     seconds_left: float | None
     preview: bytes | None
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether stopping now leaves an animation that is shorter than asked for."""
+        return 0 < self.done < self.frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,9 @@ class Service(Protocol):
         """
         ...
 
-    async def cancel(self, job: str, user: str) -> str:
-        """Stop a job for its owner and say so in one sentence; JobError if it can't be done."""
+    async def cancel(self, job: str, user: str, *, keep: bool = False) -> str:
+        """Stop a job for somebody who may, and say so in a sentence; JobError if it can't be done.
+
+        With `keep` what is finished of it becomes its animation.
+        """
         ...

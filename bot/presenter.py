@@ -4,6 +4,7 @@ import asyncio
 import base64
 import logging
 from collections.abc import AsyncIterator, Mapping
+from fnmatch import fnmatchcase
 
 from bot.commands import Animate, Help, Keyframes, parse_command
 from bot.help import help_text
@@ -69,15 +70,19 @@ class Presenter:
             card = TextCard(words, error=True)
             await show(chat, incoming.conversation, card, _LAST_CARD_PAUSES)
 
-    async def cancel(self, job: str, user: str) -> str:
-        """Stop a job for its owner. JobError if it is unknown, over, or somebody else's."""
+    async def cancel(self, job: str, user: str, *, keep: bool = False) -> str:
+        """Stop a job for its owner or an admin. JobError if it is unknown, over, or not theirs.
+
+        With `keep` the frames that are finished become its animation.
+        """
         request = await self._queue.request(job)
         if request is None:
             raise JobError("There is no such job.")
-        if request.owner != user:
-            raise JobError("Only the person who asked for this animation can cancel it.")
-        await self._queue.cancel(job)
-        return "Cancelled."
+        admins = self._configuration.queue.admins
+        if request.owner != user and not any(fnmatchcase(user, admin) for admin in admins):
+            raise JobError("Only the person who asked for this animation can stop it.")
+        kept = await self._queue.cancel(job, keep=keep)
+        return "Stopping. The frames so far become the animation." if kept else "Cancelled."
 
     async def resume(self, chats: Mapping[str, Chat]) -> None:
         """Go on with every job that an earlier run of the bot left open."""
@@ -147,15 +152,17 @@ class Presenter:
             job=request.id,
             title=name,
             file=self._sessions.load(event.session).folder / event.file,
-            details=(*details(request.settings, self._configuration), *_given_up(event)),
+            details=(*details(request.settings, self._configuration), *_remarks(event)),
             link=f"{self._configuration.public_url}/s/{event.session}",
             local_link=self._configuration.links_are_local,
             seconds=event.seconds,
         )
 
 
-def _given_up(event: Finished) -> list[tuple[str, str]]:
-    return [("made to fit", ", ".join(event.notes))] if event.notes else []
+def _remarks(event: Finished) -> list[tuple[str, str]]:
+    fitted = [("made to fit", ", ".join(event.notes))] if event.notes else []
+    frames = event.stopped_after
+    return [*([("stopped after", f"{frames} frames")] if frames else []), *fitted]
 
 
 def _progress(job: str, name: str, event: FrameDone, preview: bytes | None) -> ProgressCard:

@@ -118,7 +118,7 @@ class WebAdapter:
                 web.get("/api/events", self._events),
                 web.post("/api/messages", self._message),
                 web.get("/api/messages/{message}/preview", self._preview),
-                web.post("/api/jobs/{job}/cancel", self._cancel),
+                web.post("/api/jobs/{job}/{action:cancel|keep}", self._cancel),
                 *pages.routes(),
                 web.static("/static", _HERE / "static"),
             ]
@@ -168,8 +168,9 @@ class WebAdapter:
         return web.Response(body=picture, content_type=f"image/{kind}")
 
     async def _cancel(self, request: web.Request) -> web.Response:
+        job, keep = request.match_info["job"], request.match_info["action"] == "keep"
         try:
-            sentence = await self._service.cancel(request.match_info["job"], user_of(request))
+            sentence = await self._service.cancel(job, user_of(request), keep=keep)
         except JobError as error:
             raise RequestError(409, str(error)) from error
         return web.json_response({"text": sentence})

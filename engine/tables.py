@@ -74,11 +74,13 @@ class Queue(_Table):
     """The job store: empty for an SQLite file in the data folder, or a postgresql:// address.
 
     `weights` are users' shares of the workers' time, by patterns of `platform:tenant:user`; the
-    first that fits counts, and 1 without any.
+    first that fits counts, and 1 without any. `admins` are patterns of those who may cancel
+    anybody's job.
     """
 
     url: str = ""
     weights: dict[str, Annotated[float, Field(gt=0, le=1000)]] = {}
+    admins: tuple[str, ...] = ()
 
 
 class Web(_Table):

@@ -8,8 +8,8 @@ from yarl import URL
 from bot.discord.message import (
     TEXT_LENGTH,
     TITLE_LENGTH,
-    CancelButton,
     Drawing,
+    StopButton,
     escape,
     plain,
 )
@@ -53,7 +53,7 @@ def _draw_queued(card: QueuedCard) -> Drawing:
     if card.seconds is not None:
         place += f", starts in {about(card.seconds)}"
     text = "\n".join([f"{place}.", *(f"• {plain(note, 300)}" for note in card.notes)])
-    return Drawing(_embed(card.title, text, discord.Colour.greyple()), CancelButton(card.job))
+    return Drawing(_embed(card.title, text, discord.Colour.greyple()), (StopButton(card.job),))
 
 
 def _draw_progress(card: ProgressCard, upload_bytes: int) -> Drawing:
@@ -63,10 +63,12 @@ def _draw_progress(card: ProgressCard, upload_bytes: int) -> Drawing:
     if card.seconds_left is not None:
         text += f" · about {_duration(card.seconds_left)} left"
     embed = _embed(card.title, text, discord.Colour.blurple())
+    keep = (StopButton(card.job, keep=True),) if card.can_be_kept else ()
+    buttons = (*keep, StopButton(card.job))
     if card.preview is None or len(card.preview) > upload_bytes:
-        return Drawing(embed, CancelButton(card.job))
+        return Drawing(embed, buttons)
     embed.set_image(url="attachment://preview.webp")
-    return Drawing(embed, CancelButton(card.job), (("preview.webp", card.preview),))
+    return Drawing(embed, buttons, (("preview.webp", card.preview),))
 
 
 def _draw_result(card: ResultCard, upload_bytes: int) -> Drawing:
@@ -87,7 +89,8 @@ def _draw_result(card: ResultCard, upload_bytes: int) -> Drawing:
         lines.append(f"Session (opens {where}): {card.link[:1_000]}")
     embed = _embed(card.title, "\n".join(filter(None, lines)), discord.Colour.green())
     embed.set_footer(text=f"Made in {_duration(card.seconds)}")
-    return Drawing(embed, button, ((card.file.name, card.file),) if fits else ())
+    buttons = (button,) if button else ()
+    return Drawing(embed, buttons, ((card.file.name, card.file),) if fits else ())
 
 
 def _draw_picture(card: PictureCard, upload_bytes: int) -> Drawing:

@@ -14,11 +14,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord.message import CancelButton
+from bot.discord.message import StopButton
 
 Interaction = discord.Interaction[Any]
 OnCommand = Callable[[Interaction, dict[str, Any]], Awaitable[None]]
-OnCancel = Callable[[Interaction, str], Awaitable[None]]
+OnCancel = Callable[[Interaction, str, bool], Awaitable[None]]
 
 _UNREADABLE = "This command can't be read: it may have changed. Reload Discord, then try again."
 PUBLISH_SECONDS = 15.0
@@ -50,7 +50,7 @@ OPTIONS = (
 
 
 class GiffusionClient(discord.AutoShardedClient):
-    """A client without privileged intents that knows `/giffusion` and the cancel button.
+    """A client without privileged intents that knows `/giffusion` and the buttons that end a job.
 
     `logged_in` is set as soon as messages can be sent.
     `commands_file` keeps the fingerprint of the command last published, since Discord takes only
@@ -75,7 +75,7 @@ class GiffusionClient(discord.AutoShardedClient):
         self._commands_file = commands_file
         self.tree = _Tree(self)
         self.tree.add_command(_command(on_command))
-        self.add_dynamic_items(CancelButton)
+        self.add_dynamic_items(StopButton)
 
     async def setup_hook(self) -> None:
         """Publish the command if its definition has changed; failing that, run with the old one."""
@@ -92,9 +92,9 @@ class GiffusionClient(discord.AutoShardedClient):
         else:
             _write(self._commands_file, fingerprint)
 
-    async def on_cancel(self, interaction: Interaction, job: str) -> None:
-        """Take a press on a cancel button."""
-        await self._cancel(interaction, job)
+    async def on_cancel(self, interaction: Interaction, job: str, keep: bool) -> None:
+        """Take a press on a button that ends a job."""
+        await self._cancel(interaction, job, keep)
 
     def _fingerprint(self) -> str:
         commands = [command.to_dict(self.tree) for command in self.tree.get_commands()]

@@ -1,4 +1,4 @@
-"""What a Discord message of the bot is made of: an embed, a button, files; and safe text.
+"""What a Discord message of the bot is made of: an embed, buttons, files; and safe text.
 
 Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
@@ -18,32 +18,36 @@ TEXT_LENGTH = 4_000  # of the 4,096 that an embed's description takes
 _NO_MENTIONS = discord.AllowedMentions.none()
 
 
-class CancelButton(
+class StopButton(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"giffusion:cancel:(?P<job>[0-9a-f]{24})",
+    template=r"giffusion:(?P<action>cancel|keep):(?P<job>[0-9a-f]{24})",
 ):
-    """A button that names its job, so that it works for as long as its message stands."""
+    """A button that names its job, so that it works for as long as its message stands.
 
-    def __init__(self, job: str) -> None:
+    It cancels the job, or with `keep` ends it with the frames it has.
+    """
+
+    def __init__(self, job: str, *, keep: bool = False) -> None:
         super().__init__(
             discord.ui.Button(
-                label="Cancel",
-                style=discord.ButtonStyle.danger,
-                custom_id=f"giffusion:cancel:{job}",
+                label="Stop and keep" if keep else "Cancel",
+                style=discord.ButtonStyle.secondary if keep else discord.ButtonStyle.danger,
+                custom_id=f"giffusion:{'keep' if keep else 'cancel'}:{job}",
             )
         )
         self.job = job
+        self.keep = keep
 
     @classmethod
     async def from_custom_id(
         cls, _interaction: discord.Interaction[Any], _item: object, match: re.Match[str], /
     ) -> Self:
         """Make the button anew from its id, as Discord sends it with a press."""
-        return cls(match["job"])
+        return cls(match["job"], keep=match["action"] == "keep")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the press to the client's `on_cancel`."""
-        interaction.client.dispatch("cancel", interaction, self.job)
+        interaction.client.dispatch("cancel", interaction, self.job, self.keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Drawing:
     """
 
     embed: discord.Embed
-    button: discord.ui.Item[Any] | None = None
+    buttons: tuple[discord.ui.Item[Any], ...] = ()
     files: tuple[tuple[str, Path | bytes], ...] = ()
     alt: str | None = None
 
@@ -73,9 +77,12 @@ class Drawing:
         return {"embeds": [self.embed], "allowed_mentions": _NO_MENTIONS}
 
     def _view(self) -> discord.ui.View | None:
-        if self.button is None:
+        if not self.buttons:
             return None
-        return discord.ui.View(timeout=None).add_item(self.button)
+        view = discord.ui.View(timeout=None)
+        for button in self.buttons:
+            view.add_item(button)
+        return view
 
     def _open_files(self) -> list[discord.File]:
         # discord.py closes files after each try, so every try opens its own.

@@ -26,6 +26,7 @@ from bot.slack.text import clip, escape, pieces
 from engine.durations import about
 
 CANCEL = "giffusion_cancel"
+KEEP = "giffusion_keep"
 SESSION = "giffusion_session"
 
 # A section holds 3,000 characters. Slack refuses a message whose blocks hold more than some 12,000
@@ -99,7 +100,7 @@ def _draw_queued(card: QueuedCard) -> SlackMessage:
     place += "."
     remarks = [note for note in card.notes if note.strip()]
     notes = [_context(clip(escape(note), _NOTE_LENGTH)) for note in remarks[:_NOTES]]
-    return _message(place, [_title(card.title), _section(place), *notes, _cancel(card.job)])
+    return _message(place, [_title(card.title), _section(place), *notes, _buttons(card)])
 
 
 def _draw_progress(card: ProgressCard) -> SlackMessage:
@@ -109,7 +110,7 @@ def _draw_progress(card: ProgressCard) -> SlackMessage:
     if card.seconds_left is not None:
         state += f" · about {_duration(card.seconds_left)} left"
     bar = "█" * full + "░" * (_BAR_LENGTH - full)
-    blocks = [_title(card.title), _section(f"`{bar}`  {state}"), _cancel(card.job)]
+    blocks = [_title(card.title), _section(f"`{bar}`  {state}"), _buttons(card)]
     return _message(f"Rendering: {state}", blocks)
 
 
@@ -140,9 +141,12 @@ def _words(text: str) -> MarkdownTextObject:
     return MarkdownTextObject(text=clip(text, SECTION_LENGTH), verbatim=True)
 
 
-def _cancel(job: str) -> Block:
-    button = ButtonElement(text="Cancel", action_id=CANCEL, value=job, style="danger")
-    return ActionsBlock(elements=[button])
+def _buttons(card: QueuedCard | ProgressCard) -> Block:
+    cancel = ButtonElement(text="Cancel", action_id=CANCEL, value=card.job, style="danger")
+    if not isinstance(card, ProgressCard) or not card.can_be_kept:
+        return ActionsBlock(elements=[cancel])
+    keep = ButtonElement(text="Stop and keep", action_id=KEEP, value=card.job)
+    return ActionsBlock(elements=[keep, cancel])
 
 
 def _duration(seconds: float) -> str:

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.commands import COMMAND
 from bot.port import Attachment, Chat, Conversation, Incoming, Service, TextCard
 from bot.slack.attachments import find_attachments
-from bot.slack.cards import CANCEL, SESSION
+from bot.slack.cards import CANCEL, KEEP, SESSION
 from bot.slack.client import UNREACHABLE, reason
 from bot.slack.seen import Seen
 from bot.slack.text import escape, plain, without_mention
@@ -57,6 +57,7 @@ class Listeners:
         app.event("app_mention")(self._on_mention)
         app.event("message")(self._on_message)
         app.action(CANCEL)(self._on_cancel)
+        app.action(KEEP)(self._on_cancel)
         app.action(SESSION)(self._on_session)
         return app
 
@@ -87,7 +88,8 @@ class Listeners:
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        await self._once(body["trigger_id"], self._cancel(body, action["value"], respond))
+        keep = action["action_id"] == KEEP
+        await self._once(body["trigger_id"], self._cancel(body, action["value"], keep, respond))
 
     async def _on_session(self, ack: AsyncAck) -> None:
         # The link opens in the browser by itself; Slack wants the press acknowledged all the same.
@@ -121,9 +123,11 @@ class Listeners:
         files = await find_attachments(self._client, event.get("files") or ())
         await self._handle(conversation, event["user"], plain(text), files)
 
-    async def _cancel(self, body: dict[str, Any], job: str, respond: AsyncRespond) -> None:
+    async def _cancel(
+        self, body: dict[str, Any], job: str, keep: bool, respond: AsyncRespond
+    ) -> None:
         try:
-            said = await self._service.cancel(job, self._user(body["user"]["id"]))
+            said = await self._service.cancel(job, self._user(body["user"]["id"]), keep=keep)
         except GiffusionError as error:
             said = str(error)
         except Exception:

@@ -33,6 +33,7 @@ def card_json(card: Card) -> dict[str, JsonValue]:
                 "done": card.done,
                 "frames": card.frames,
                 "seconds_left": card.seconds_left,
+                "can_be_kept": card.can_be_kept,
             }
         case ResultCard():
             return {

@@ -96,19 +96,21 @@ class JobQueue:
                 await asyncio.sleep(POLL_SECONDS)
         yield _ending(await self._call(_status, job, load_output=True))
 
-    async def cancel(self, job: str, *, keep: bool = False) -> None:
+    async def cancel(self, job: str, *, keep: bool = False) -> bool:
         """Stop a job, queued or running. JobError if it is unknown or over.
 
-        With `keep` a running one ends soon, by finishing with the frames it has.
+        With `keep` a running one ends soon, by finishing with the frames it has; whether that is
+        what happens is returned.
         """
         status = await self._call(_status, job)
         if status.status not in OPEN:
             raise JobError("This job is over already.")
         if keep and status.status == "PENDING":
             await self._call(DBOSClient.update_workflow_attributes, job, {KEEP: True}, merge=True)
-            return
+            return True
         await self._call(withdraw, status)
         self._changes += 1
+        return False
 
     async def request(self, job: str) -> RenderRequest | None:
         """What was submitted under this id; None if nothing was."""

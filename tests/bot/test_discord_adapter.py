@@ -1,6 +1,7 @@
 """Discord as its users meet it: the real discord.py against SimCord, a Discord in memory."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import discord
@@ -172,6 +173,18 @@ async def test_the_one_who_asked_can_cancel(channel, alice, service):
     assert service.cancelled == [JOB]
     assert answer.ephemeral
     assert answer.response.content == "The animation is stopped."
+
+
+async def test_frames_that_are_finished_can_be_kept(simcord_env, channel, alice, service):
+    service.cards = [(0, replace(PROGRESS, done=0)), (10, PROGRESS)]
+    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    assert [label for label, _ in buttons_of(channel.last_message)] == ["Cancel"]
+    await simcord_env.advance_time(10)
+
+    answer = await alice.click(channel.last_message, label="Stop and keep")
+
+    assert service.kept == [JOB]
+    assert answer.ephemeral
 
 
 async def test_a_stranger_who_presses_cancel_is_told_why_not(simcord_env, channel, alice, service):

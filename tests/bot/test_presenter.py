@@ -365,6 +365,30 @@ async def test_only_the_owner_can_cancel(start):
     await presenter.close()
 
 
+async def test_what_is_finished_can_be_kept_and_its_card_says_how_much_that_is(start):
+    end = Finished(session="ab" * 12, file="a.gif", seconds=1.0, stopped_after=37)
+    queue, presenter = start(0.5, end)
+    chat = MemoryChat()
+    await presenter.handle(chat, command("0: a"))
+    (job,) = queue.requests
+    said = await presenter.cancel(job, "memory:here:ann", keep=True)
+    assert said == "Stopping. The frames so far become the animation."
+    assert queue.kept == [job]
+    card = await chat.shown(ResultCard)
+    assert ("stopped after", "37 frames") in card.details
+
+
+async def test_an_admin_can_cancel_anybodys_job(start, configuration, monkeypatch):
+    admins = configuration.queue.model_copy(update={"admins": ("memory:*:mod",)})
+    monkeypatch.setitem(configuration.__dict__, "queue", admins)
+    queue, presenter = start(60.0)
+    await presenter.handle(MemoryChat(), command("0: a"))
+    (job,) = queue.requests
+    assert await presenter.cancel(job, "memory:here:mod") == "Cancelled."
+    assert queue.cancelled == [job]
+    await presenter.close()
+
+
 async def test_after_a_restart_open_jobs_are_followed_again(start, configuration):
     queue, before = start(60.0)
     await before.handle(MemoryChat(), command("0: a"))

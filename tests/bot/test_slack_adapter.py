@@ -16,7 +16,7 @@ from bot.port import (
     TextCard,
     WaitingCard,
 )
-from bot.slack.cards import CANCEL, SESSION
+from bot.slack.cards import CANCEL, KEEP, SESSION
 from bot.slack_adapter import SlackAdapter
 from engine.errors import ConfigurationError, InputError, MediaError
 from tests.support.playing_service import PlayingService
@@ -322,6 +322,16 @@ class TestCancel:
         assert said["text"] == "The job is cancelled."
         assert said["response_type"] == "ephemeral"
         assert said["replace_original"] is False
+
+    async def test_the_frames_that_are_finished_become_the_animation(
+        self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
+    ) -> None:
+        service.cards = [PROGRESS]
+        await slack.command("0: a fox", user="U1")
+        await eventually(lambda: slack.messages and len(slack.message.shown) == 2)
+        await slack.press(KEEP, user="U1")
+        await eventually(lambda: slack.said_in_private)
+        assert service.kept == [JOB]
 
     @pytest.mark.usefixtures("job")
     async def test_a_stranger_is_told_politely_that_it_is_not_theirs(

@@ -147,6 +147,13 @@ async def test_cancel_reaches_the_service_as_the_asking_user(web):
     assert web.service.cancelled == [JOB]
 
 
+async def test_a_render_is_ended_with_the_frames_it_has(web):
+    await web.say(COMMAND)
+    async with web.client.post(f"/api/jobs/{JOB}/keep") as response:
+        assert response.status == 200
+    assert web.service.kept == [JOB]
+
+
 async def test_another_user_cannot_cancel_and_is_told_why(web):
     await web.say(COMMAND)
     web.client.cookie_jar.clear()

@@ -118,6 +118,19 @@ async def test_a_render_is_cancelled_with_the_keyboard_alone(web, page):
     assert web.service.cancelled == [JOB]
 
 
+async def test_frames_that_are_finished_can_be_kept(web, page):
+    conversation = await ask(web, page, COMMAND)
+    await web.adapter.show(conversation, ProgressCard(JOB, "a circle", 0, 25, None, None))
+    await in_thread(page.wait_for_text, "Frame 0")
+    keep = page.driver.find_element(By.XPATH, "//button[text()='Stop and keep']")
+    assert not keep.is_displayed()
+    await web.adapter.show(conversation, ProgressCard(JOB, "a circle", 5, 25, 3.0, None))
+    await in_thread(page.wait_for_text, "Frame 5")
+    await in_thread(keep.click)
+    await in_thread(page.wait_for_text, "Stopping")
+    assert web.service.kept == [JOB]
+
+
 async def test_a_preview_that_comes_too_late_is_no_fault(web, page):
     conversation = await ask(web, page, COMMAND)
     for done in range(20):

@@ -18,6 +18,7 @@ class PlayingService:
     error: Exception | None = None
     commands: list[Incoming] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
     _playing: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, chat: Chat, incoming: Incoming) -> None:
@@ -34,8 +35,9 @@ class PlayingService:
                 await asyncio.sleep(wait)
             await chat.show(incoming.conversation, card)
 
-    async def cancel(self, job: str, user: str) -> str:
+    async def cancel(self, job: str, user: str, *, keep: bool = False) -> str:
         if user != self.commands[0].user:
             raise JobError("This animation was asked for by somebody else: only they can stop it.")
         self.cancelled.append(job)
+        self.kept.extend([job] if keep else [])
         return "The animation is stopped."

@@ -20,6 +20,7 @@ class MemoryQueue:
         self.story = story
         self.requests: dict[str, RenderRequest] = {}
         self.cancelled: list[str] = []
+        self.kept: list[str] = []
 
     async def submit(self, request: RenderRequest, cost: Cost) -> None:
         self.requests[request.id] = request
@@ -37,10 +38,12 @@ class MemoryQueue:
     async def request(self, job: str) -> RenderRequest | None:
         return self.requests.get(job)
 
-    async def cancel(self, job: str) -> None:
+    async def cancel(self, job: str, *, keep: bool = False) -> bool:
         if job in self.cancelled:
             raise JobError("This job is over already.")
         self.cancelled.append(job)
+        self.kept.extend([job] if keep else [])
+        return keep
 
     async def open_jobs(self) -> list[RenderRequest]:
         return list(self.requests.values())

@@ -13,6 +13,7 @@ class PlayingService:
         self.cards: list[Card] = []
         self.incoming: list[Incoming] = []
         self.cancelled: list[str] = []
+        self.kept: list[str] = []
         self.failure: Exception | None = None
         self.open = asyncio.Event()
         self.open.set()
@@ -26,9 +27,10 @@ class PlayingService:
         for card in self.cards:
             await chat.show(incoming.conversation, card)
 
-    async def cancel(self, job: str, user: str) -> str:
+    async def cancel(self, job: str, user: str, *, keep: bool = False) -> str:
         """Cancel for the owner; JobError for anybody else."""
         if user != self.incoming[0].user:
             raise JobError("This job belongs to somebody else; only they can cancel it.")
         self.cancelled.append(job)
+        self.kept.extend([job] if keep else [])
         return "The job is cancelled."

@@ -79,6 +79,7 @@ function drawQueued(box, card, exchange, actions) {
   const parts = workingParts(box, card, exchange, actions);
   parts.state.textContent = queueSentence(card);
   parts.left.textContent = "";
+  parts.keep.hidden = true;
   parts.bar.removeAttribute("value");
 }
 
@@ -86,6 +87,7 @@ function drawProgress(box, card, exchange, actions) {
   const parts = workingParts(box, card, exchange, actions);
   parts.state.textContent = `Frame ${card.done} of ${card.frames}`;
   parts.left.textContent = timeLeft(card);
+  parts.keep.hidden = !card.can_be_kept;
   parts.bar.max = card.frames;
   parts.bar.value = card.done;
   if (exchange.preview !== null) {
@@ -106,18 +108,24 @@ function workingParts(box, card, exchange, actions) {
     const state = element("span", { className: "state" });
     const left = element("span", { className: "left" });
     const bar = element("progress", { "aria-label": "Frames rendered" });
-    const cancel = element("button", { type: "button", className: "quiet", textContent: "Cancel" });
-    cancel.addEventListener("click", () => actions.cancel(card.job, cancel));
+    const keep = stopButton("Stop and keep", (pressed) => actions.keep(card.job, pressed));
+    const cancel = stopButton("Cancel", (pressed) => actions.cancel(card.job, pressed));
     box.append(
       stage,
       element("div", { className: "line" }, state, left),
       bar,
       ...notes(exchange),
-      element("div", { className: "buttons" }, cancel),
+      element("div", { className: "buttons" }, keep, cancel),
     );
-    box.parts = { stage, state, left, bar };
+    box.parts = { stage, state, left, bar, keep };
   }
   return box.parts;
+}
+
+function stopButton(label, act) {
+  const made = element("button", { type: "button", className: "quiet", textContent: label });
+  made.addEventListener("click", () => act(made));
+  return made;
 }
 
 function drawResult(box, card, exchange, actions) {

@@ -20,7 +20,7 @@ const announcer = document.getElementById("announcer");
 
 const exchanges = new Map(); // id -> the exchange as last heard
 const composer = new Composer({ send, commands: () => sorted().map((e) => e.text).filter(Boolean) });
-const actions = { cancel, edit, copy, fill: (text) => composer.fill(text) };
+const actions = { cancel, keep, edit, copy, fill: (text) => composer.fill(text) };
 
 function sorted() {
   return [...exchanges.values()].sort((a, b) => a.number - b.number);
@@ -94,13 +94,22 @@ async function send(text, files) {
 }
 
 async function cancel(job, button) {
+  await stop(job, "cancel", button, "Cancelling…");
+}
+
+async function keep(job, button) {
+  await stop(job, "keep", button, "Stopping…");
+}
+
+async function stop(job, action, button, doing) {
+  const label = button.textContent;
   button.disabled = true;
-  button.textContent = "Cancelling…";
+  button.textContent = doing;
   try {
-    announcer.textContent = (await post(`/api/jobs/${job}/cancel`)).text;
+    announcer.textContent = (await post(`/api/jobs/${job}/${action}`)).text;
   } catch (error) {
     button.disabled = false;
-    button.textContent = "Cancel";
+    button.textContent = label;
     composer.complain(error.message);
   }
 }

@@ -15,6 +15,7 @@ from bot.port import (
 )
 from bot.slack.cards import (
     CANCEL,
+    KEEP,
     MESSAGE_LENGTH,
     SESSION,
     SlackMessage,
@@ -79,6 +80,12 @@ def test_the_bar_fills_as_frames_are_rendered(done: int, bar: str) -> None:
     assert f"`{bar}`" in read(message)
     assert f"{done} of 24 frames" in message.text
     assert button(message, CANCEL)["value"] == JOB
+
+
+def test_frames_can_be_kept_once_there_are_any_and_others_are_missing() -> None:
+    assert button(draw(PROGRESS), KEEP)["value"] == JOB
+    for done in (0, 24):
+        assert KEEP not in str(draw(replace(PROGRESS, done=done)).blocks)
 
 
 def test_a_job_whose_frames_are_not_known_yet_shows_an_empty_bar() -> None:

@@ -144,7 +144,7 @@ async def test_a_running_job_can_end_with_the_frames_it_has(
 ) -> None:
     job = await submitted(served_queue, frames=10_000)
     await told(served_queue, job, FrameDone)
-    await served_queue.cancel(job.id, keep=True)
+    assert await served_queue.cancel(job.id, keep=True)
     ending = (await story(served_queue, job))[-1]
     assert isinstance(ending, Finished)
     assert ending.stopped_after
@@ -152,7 +152,7 @@ async def test_a_running_job_can_end_with_the_frames_it_has(
 
 async def test_a_waiting_job_has_no_frames_to_keep(queue: JobQueue) -> None:
     job = await submitted(queue)
-    await queue.cancel(job.id, keep=True)
+    assert not await queue.cancel(job.id, keep=True)
     assert await story(queue, job) == [Cancelled()]
 
 
