@@ -3,7 +3,7 @@
 diffusers blends each tile into the next over a quarter of its side, so there is no edge; but
 normalisation and attention see one tile at a time, and tones differ a little from the whole's: the
 more the smaller a tile is. At 512×512 with the built-in model, tiles of 256 change pixels by 3 of
-255 on average, and a last tile of only 32 its edge of the picture by 9; so none may be that narrow.
+255 on average, and a last tile of only 32 its edge of the picture by 9; so narrow ones are avoided.
 """
 
 from types import TracebackType

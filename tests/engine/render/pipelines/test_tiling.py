@@ -50,7 +50,7 @@ def test_an_autoencoder_without_tiles_is_left_alone() -> None:
         assert not tiling.finer(1024, 1024)
 
 
-def test_no_tile_at_the_edge_is_a_sliver() -> None:
+def test_no_large_tiles_leave_a_sliver_at_the_edge() -> None:
     for width in range(64, 257):  # 512 … 2048 pixels
         for height in (64, 80, 96, 128):
             step = _tile_side(max(width, height) // 2, width, height) * 3 // 4
