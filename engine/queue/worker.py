@@ -17,6 +17,7 @@ from engine.assignment import Assignment
 from engine.disk import is_disk_full, sentence_for, wait_for_room
 from engine.errors import ConfigurationError, RenderCancelled
 from engine.events import Cancelled, Ending, Event, Failed, Finished
+from engine.queue.fairness import Turn
 from engine.queue.progress import Progress
 from engine.queue.store import (
     APPLICATION,
@@ -29,6 +30,7 @@ from engine.queue.store import (
     open_store,
     sqlite_file,
 )
+from engine.queue.watchdog import Watchdog
 from engine.request import RenderRequest
 
 UNEXPECTED = "Something went wrong on our side while rendering. Please try again."
@@ -123,7 +125,8 @@ async def _render_in_thread(
 ) -> dict[str, JsonValue]:
     """The ending event of a job, as JSON; its other events go to the job's stream."""
     progress = Progress()
-    assignment = Assignment(emit=progress.put)
+    watchdog = Watchdog(progress.put, await _predicted_seconds(str(job["id"])))
+    assignment = watchdog.assignment
     thread = asyncio.get_running_loop().run_in_executor(None, _render, render, job, assignment)
     thread.add_done_callback(lambda _: progress.close())
     listening = asyncio.create_task(_listen(str(job["id"]), assignment))
@@ -139,6 +142,15 @@ async def _render_in_thread(
         while not thread.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([thread])
+        watchdog.end()
+
+
+async def _predicted_seconds(job: str) -> float | None:
+    (status,) = await DBOS.list_workflows_async(
+        workflow_ids=[job], load_input=False, load_output=False
+    )
+    turn = Turn.of(status.attributes)
+    return turn.seconds if turn else None
 
 
 async def _listen(job: str, assignment: Assignment) -> None:

@@ -57,9 +57,13 @@ class FrameCoherence:
         self._kept = dict(kept)
 
     def begin_frame(self, frame: FramePoint) -> None:
-        """Steps from here on are this frame's; what the last frame kept is what it is pulled to."""
-        self._frame = frame
-        self._before, self._kept = self._kept, {}
+        """Steps from here on are this frame's; what the last frame kept is what it is pulled to.
+
+        A frame that is begun again, as its first try failed, starts over.
+        """
+        if self._frame is None or frame.index != self._frame.index:
+            self._before = self._kept
+        self._frame, self._kept = frame, {}
 
     def __call__(self, step: Step, latents: Tensor) -> Tensor:
         """The latents of one frame after the step, 1×… in any layout, pulled and with noise.

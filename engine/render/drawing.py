@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 
 from engine.dependence import steps_for
 from engine.media import Picture
 from engine.plan import FramePlan, FramePoint
+from engine.render.backoff import Backoff
 from engine.render.coherence import FrameCoherence
 from engine.render.color import ColorReference
 from engine.render.control import Control
 from engine.render.diffusion import Batch, Diffusion
+from engine.render.memory import smaller
 from engine.render.noise import frame_noise, latent_shape, step_generator
 from engine.render.pipelines.assembly import Assembly
 from engine.render.prompts import condition
@@ -44,6 +47,11 @@ class Drawing:
         self._coherence = coherence if plan.is_coherent else None
         self._colors: ColorReference | None = None
         spec = plan.pipeline
+        self._backoff = Backoff(
+            assembly.let_go_of_others,
+            partial(assembly.tile, plan.width, plan.height),
+            smaller(plan),
+        )
         self._diffusion = Diffusion(
             assembly,
             plan.steps,
@@ -56,8 +64,15 @@ class Drawing:
     def draw(self, frames: Sequence[FramePoint], starts: Sequence[Picture] | None) -> list[Picture]:
         """Pictures of frames that are alike, from noise alone or from `starts`.
 
-        RenderCancelled within a denoising step after the stop is set.
+        All at once, or fewer where there isn't the memory for that. RenderCancelled within a
+        denoising step after the stop is set; RenderError where memory runs out for a single one.
         """
+        return self._backoff.drawn(self._draw, frames, starts)
+
+    def _draw(
+        self, frames: Sequence[FramePoint], starts: Sequence[Picture] | None
+    ) -> list[Picture]:
+        """All at once. Where that fails it can be done again: what is drawn from is made anew."""
         if self._coherence:
             self._coherence.begin_frame(frames[0])
         batch = self._batch(frames)

@@ -15,6 +15,7 @@ from engine.plan import FramePlan, FramePoint
 from engine.render.camera import Camera
 from engine.render.control import Control
 from engine.render.drawing import Drawing
+from engine.render.memory import telling_of_memory
 from engine.render.pipelines.cache import PipelineCache
 from engine.render.preprocessing import open_processor
 from engine.render.segment import Segment
@@ -44,7 +45,7 @@ class Renderer:
         With a picture or a video among the inputs the frames start from it or are steered by it,
         else they start from noise alone. Memory does not grow with the number of frames. Errors:
         RenderCancelled within a denoising step after `stop` is set; ModelError, MediaError,
-        InputError and RenderError as the stages say.
+        InputError and RenderError as the stages say, the last also where memory runs out.
         """
         with self.segment(plan, inputs, range(len(plan.frames)), None, stop) as segment:
             yield from segment
@@ -73,16 +74,17 @@ class Renderer:
         render = fingerprint(plan, inputs, model.revision)
         keeper = Keeper(render, carried(plan, fed_back=fed_back), plan.height, plan.width)
         state = keeper.read(before, span)
-        processors = [
-            open_processor(name, self._catalogue, self._device) for name in plan.preprocess
-        ]
         with (
+            telling_of_memory(plan),
             open_pictures(inputs, plan.width, plan.height, plan.video) as picture_at,
             self._pipelines.assembled(spec) as assembly,
         ):
             if picture_at:
                 _skip(picture_at, plan.frames[: span.start], stop)
             attached = _attached(plan, picture_at) if picture_at else None
+            processors = [
+                open_processor(name, self._catalogue, self._device) for name in plan.preprocess
+            ]
             control = Control(spec, processors, attached if use.control else None)
             drawing = Drawing(assembly, plan, control, starts_from_picture=use.start, stop=stop)
             start = attached if use.start else None

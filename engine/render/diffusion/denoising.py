@@ -6,8 +6,7 @@ control scales, as a pipeline takes one of each for a whole batch.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -31,6 +30,7 @@ from engine.render.diffusion.latents import (
 )
 from engine.render.diffusion.refusal import refusal
 from engine.render.diffusion.steps import StepHook, StepWatch
+from engine.render.memory import is_out_of_memory
 from engine.render.noise import pixels_per_latent
 from engine.render.signature import accepted, as_called
 
@@ -64,14 +64,6 @@ class Pipelines(Protocol):
         """The pipeline that starts from a picture."""
 
 
-@contextmanager
-def _memory_errors_told() -> Iterator[None]:
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise RenderError("memory ran out; choose a smaller size or batch_size") from error
-
-
 class Diffusion:
     """Runs pipelines with `steps` denoising steps until `stop` is set, one step later at most.
 
@@ -99,17 +91,16 @@ class Diffusion:
         self._after_step = after_step
         self._encoded: tuple[Picture, Tensor] | None = None
 
-    @_memory_errors_told()
     def from_noise(self, batch: Batch) -> list[Picture]:
         """B pictures, H×W×3, out of nothing but noise.
 
-        RenderCancelled within a step of the stop; RenderError out of memory or range, or where a
-        pipeline of the operator's own fails; InputError where one can't do what is asked of it.
+        RenderCancelled within a step of the stop; RenderError out of range, or where a pipeline of
+        the operator's own fails; InputError where one can't do what is asked of it. Where memory
+        runs out the error is torch's own.
         """
         pipeline = self._pipelines.from_noise
         return self._run(pipeline, batch, first=0, **_noise_start(pipeline, batch.noise))
 
-    @_memory_errors_told()
     def from_pictures(
         self, batch: Batch, pictures: Sequence[Picture], steps_taken: int
     ) -> list[Picture]:
@@ -155,9 +146,11 @@ class Diffusion:
                     **control,
                     **watch.arguments(pipeline),
                 ).images
-        except (GiffusionError, torch.OutOfMemoryError):
+        except GiffusionError:
             raise
         except Exception as error:  # of every kind, where what users or operators gave is wrong
+            if is_out_of_memory(error):
+                raise
             told = refusal(pipeline, error, self._pipeline_args, self._scheduler_args)
             if told is None:
                 raise

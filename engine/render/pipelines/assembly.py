@@ -1,6 +1,6 @@
 """The pipelines of one render, put together from weights that are loaded already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -35,13 +35,22 @@ class Assembly:
         catalogue: Catalogue,
         base: DiffusionPipeline,
         controls: Mapping[str, Sequence[nn.Module]],
+        *,
+        let_go_of_others: Callable[[], bool],
+        tile: Callable[[int, int], bool],
     ) -> None:
-        """`controls` are the networks of `spec`, by the pipeline's argument they go to."""
+        """`controls` are the networks of `spec`, by the pipeline's argument they go to.
+
+        `let_go_of_others` gives up all loaded weights but those of `spec`, `tile` has pictures of
+        that many pixels decoded in smaller tiles; each tells whether there was anything to do.
+        """
         self.spec = spec
         self.model = model
         self._catalogue = catalogue
         self._base = base
         self._controls = controls
+        self.let_go_of_others = let_go_of_others
+        self.tile = tile
 
     @property
     def controlnets(self) -> tuple[Weighted, ...]:

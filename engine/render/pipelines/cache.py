@@ -17,6 +17,7 @@ from engine.render.pipelines.loading import dtype_for, load_network, load_pipeli
 from engine.render.pipelines.loras import Lora, active_loras
 from engine.render.pipelines.shelf import Part, Shelf
 from engine.render.pipelines.sizes import budget_for_weights
+from engine.render.pipelines.tiling import Tiling
 from engine.values import Weighted
 
 
@@ -56,12 +57,18 @@ class PipelineCache:
         nets = self._controls("controlnet", spec.controlnets, self._catalogue.controlnets, model)
         adapters = self._controls("adapter", spec.adapters, self._catalogue.adapters, model)
         loras = self._loras(spec.loras, model)
-        base, *networks = self._shelf.fetch([self._base(model), *nets, *adapters])
+        parts = [self._base(model), *nets, *adapters]
+        base, *networks = self._shelf.fetch(parts)
         controls = {"controlnet": networks[: len(nets)], "adapter": networks[len(nets) :]}
         with ExitStack() as self._ending:
             self._ending.enter_context(active_loras(base, loras))
             self._ending.enter_context(_same_attention(base))
-            yield Assembly(spec, model, self._catalogue, base, controls)
+            tiling = self._ending.enter_context(Tiling(base))
+            yield Assembly(
+                *(spec, model, self._catalogue, base, controls),
+                let_go_of_others=partial(self._shelf.let_go_of_others, parts),
+                tile=tiling.finer,
+            )
 
     def _base(self, model: Model) -> Part:
         return self._part(model.folder, load_pipeline, model)

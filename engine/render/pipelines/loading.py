@@ -14,6 +14,7 @@ from transformers import CLIPTextModel
 
 from engine.catalogue.models import Family
 from engine.errors import ModelError
+from engine.render.memory import is_out_of_memory
 
 PICKLE_ENDINGS = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 
@@ -43,8 +44,8 @@ def load_pipeline(
 ) -> DiffusionPipeline:
     """Load a diffusers folder onto `device`; its own model_index.json says which pipeline it is.
 
-    ModelError if the folder is missing, is no diffusers pipeline, brings code of its own, has
-    weights in another form than safetensors, or more of them than there is memory.
+    ModelError if the folder is missing, is no diffusers pipeline, brings code of its own, or has
+    weights in another form than safetensors. Where memory runs out the error is torch's own.
     """
     kind = _class_name(folder, "model_index.json", "pipeline")
     if not isinstance(kind, str):
@@ -61,7 +62,7 @@ def load_network(
 ) -> nn.Module:
     """Load a ControlNet or a T2I adapter onto `device`; its own config.json says which class it is.
 
-    ModelError as `load_pipeline`.
+    Errors as `load_pipeline`.
     """
     kind = _class_name(folder, "config.json", "ControlNet or adapter")
     network_class: Any = getattr(diffusers, kind, None) if isinstance(kind, str) else None
@@ -81,11 +82,9 @@ def _load(kind: Any, folder: Path, device: str, dtype: torch.dtype) -> Any:
             use_safetensors=True,
             local_files_only=True,
         ).to(device)
-    except torch.OutOfMemoryError as error:
-        raise ModelError(
-            f"the model in {folder} is too large for the memory of {device}"
-        ) from error
     except Exception as error:  # diffusers and transformers raise of every kind
+        if is_out_of_memory(error):
+            raise
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise ModelError(f"the model in {folder} can't be loaded: {reason}") from error
 

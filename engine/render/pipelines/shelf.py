@@ -1,6 +1,5 @@
 """Loaded weights, kept within a budget of bytes: the least recently used make room first."""
 
-import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,8 @@ from typing import Any
 
 import torch
 
+from engine.errors import ModelError
+from engine.render.memory import free_memory, is_out_of_memory
 from engine.render.pipelines.sizes import expected_bytes, loaded_bytes
 
 
@@ -31,14 +32,18 @@ class Shelf:
         self._loaded: dict[Path, Any] = {}
 
     def fetch(self, parts: Sequence[Part]) -> list[Any]:
-        """The loaded parts, in their order; each folder is read once. Errors are `load`'s."""
+        """The loaded parts, in their order; each folder is read once.
+
+        Where memory runs out, all others are let go and it is tried once more; ModelError where it
+        isn't enough then. Other errors are `load`'s.
+        """
         wanted = {part.folder: part for part in parts}
         missing = [part for part in wanted.values() if part.folder not in self._loaded]
         self._make_room(sum(expected_bytes(part.folder, part.dtype) for part in missing), wanted)
         for folder, part in wanted.items():
             # Taken out and put in again: the last in the dictionary is the last that was used.
             there = self._loaded.pop(folder, None)
-            self._loaded[folder] = part.load(folder) if there is None else there
+            self._loaded[folder] = self._load(part, parts) if there is None else there
         return [self._loaded[part.folder] for part in parts]
 
     def _make_room(self, coming: int, wanted: dict[Path, Part]) -> None:
@@ -50,9 +55,36 @@ class Shelf:
                 break
             leaving.append(folder)
             over -= sizes[folder]
+        self._let_go(leaving)
+
+    def let_go_of_others(self, wanted: Sequence[Part]) -> bool:
+        """Give up all that is loaded but what is `wanted`; whether there was anything."""
+        folders = {part.folder for part in wanted}
+        return self._let_go([folder for folder in self._loaded if folder not in folders])
+
+    def _let_go(self, leaving: Sequence[Path]) -> bool:
         for folder in leaving:
             del self._loaded[folder]
         if leaving:
-            gc.collect()
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
+            free_memory()
+        return bool(leaving)
+
+    def _load(self, part: Part, wanted: Sequence[Part]) -> Any:
+        loaded = _tried(part)
+        if loaded is None:
+            free_memory()
+            loaded = _tried(part) if self.let_go_of_others(wanted) else None
+        if loaded is None:
+            free_memory()
+            raise ModelError(f"there isn't the memory for the model in {part.folder}")
+        return loaded
+
+
+def _tried(part: Part) -> Any:
+    """What is loaded, or None where memory ran out."""
+    try:
+        return part.load(part.folder)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+    return None

@@ -96,3 +96,36 @@ def test_a_failed_load_keeps_the_rest(part, tmp_path: Path) -> None:
         shelf.fetch([part("a"), Part(tmp_path / "b", torch.float32, fail)])
     shelf.fetch([part("a"), part("b")])
     assert part.loads == ["a", "b"]
+
+
+def test_where_memory_runs_out_all_that_is_not_needed_now_makes_room(part) -> None:
+    shelf = Shelf(10 * BYTES)
+    needed, idle = (weakref.ref(each) for each in shelf.fetch([part("a"), part("b")]))
+    large = part("large")
+
+    def load(folder: Path) -> nn.Module:
+        if idle() is not None:
+            torch.empty(2**50)
+        return large.load(folder)
+
+    shelf.fetch([part("a"), Part(large.folder, large.dtype, load)])
+    assert needed() is not None
+    assert part.loads == ["a", "b", "large"]
+
+
+def test_a_model_that_no_room_is_enough_for_is_told_and_leaves_nothing(part) -> None:
+    shelf, tried = Shelf(10 * BYTES), []
+
+    def load(folder: Path) -> nn.Module:
+        begun = nn.Linear(10, 10)
+        tried.append(weakref.ref(begun))
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    large = part("large")
+    shelf.fetch([part("a")])
+    with pytest.raises(ModelError, match=r"isn't the memory for the model in .*large") as told:
+        shelf.fetch([Part(large.folder, large.dtype, load)])
+    assert [begun() for begun in tried] == [None, None]
+    assert told.value.__context__ is None
+    shelf.fetch([part("a")])
+    assert part.loads == ["a", "a"]
