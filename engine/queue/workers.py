@@ -2,22 +2,21 @@
 
 A worker's *life* is one run of it, under a name of its own (`host-cuda-0/3f9c…`), which is its
 DBOS executor id: so a job that runs under a dead life's name can't be a living worker's. The
-database's clock alone decides who is alive.
+database's clock alone decides who is alive. A life that is silent for half a lease is suspected;
+one that stays silent for another half is dead. So nobody is, where the database was away, had no
+room or slept for hours with the whole machine: the suspicion can't be noted before it is back.
 """
 
 import uuid
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from engine.queue.store import sqlite_file
 
-BEAT_SECONDS = 5.0
-"""How often a worker gives a sign of life."""
-
-LEASE_SECONDS = 25.0
-"""How long one counts: a worker without another is taken for dead."""
+LEASE_SECONDS = 30.0
+"""How long a worker may give no sign of life before it counts as dead."""
 
 _TABLE = sa.Table(
     "giffusion_worker",
@@ -25,6 +24,7 @@ _TABLE = sa.Table(
     sa.Column("life", sa.Text, primary_key=True),
     sa.Column("lock", sa.Text, nullable=False),
     sa.Column("seen", sa.BigInteger, nullable=False),
+    sa.Column("suspected", sa.BigInteger),
     sa.Column("stopping", sa.Boolean, nullable=False, default=False),
     sa.Column("claim", sa.Text),
 )
@@ -34,7 +34,7 @@ _POSTGRES_NOW = sa.text("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BI
 
 
 class Dead(NamedTuple):
-    """A life whose lease is over, or that a later one of the same worker has followed.
+    """A life that was silent too long, or that a later one of the same worker has followed.
 
     It was last `seen` then, in milliseconds of the database's clock. One that had been `stopping`
     was told to end before it died.
@@ -58,7 +58,8 @@ class Registry:
     """
 
     def __init__(self, url: str, lease: float = LEASE_SECONDS) -> None:
-        self._lease = round(lease * 1000)
+        self.lease = lease
+        self._half = round(lease * 500)
         embedded = sqlite_file(url) is not None
         self._now = _SQLITE_NOW if embedded else _POSTGRES_NOW
         self._engine = _sqlite(url) if embedded else _postgres(url)
@@ -77,7 +78,7 @@ class Registry:
     def beat(self, life: str) -> bool:
         """Give a sign of life. False where it is too late: its jobs were handed to others."""
         ours = sa.update(_TABLE).where(_ROW.life == life, _ROW.claim.is_(None))
-        return self._execute(ours.values(seen=self._now)) == 1
+        return self._execute(ours.values(seen=self._now, suspected=None)) == 1
 
     def stopping(self, life: str) -> None:
         """Note that a life was told to end: whatever ends it now is no death under its job."""
@@ -89,27 +90,29 @@ class Registry:
 
     def living(self) -> list[str]:
         """The lives of the workers that are there now."""
-        alive = (_ROW.seen >= self._now - sa.literal(self._lease), _ROW.claim.is_(None))
-        return [row.life for row in self._select(*alive)]
+        return [row.life for row in self._select(_ROW.suspected.is_(None), _ROW.claim.is_(None))]
 
     def known(self) -> set[str]:
         """All lives whose jobs were not handed over, dead ones among them."""
         return {row.life for row in self._select()}
 
     def dead(self, lock: str | None = None) -> list[Dead]:
-        """The lives whose lease is over, and those that held `lock` before who holds it now."""
-        over = _ROW.seen < self._now - sa.literal(self._lease)
-        found = self._select(sa.or_(over, _ROW.lock == lock) if lock else over)
+        """The lives that were silent too long, and those that held a lock before its holder now."""
+        before = self._now - sa.literal(self._half)
+        found = self._select(sa.or_(_ROW.suspected < before, _ROW.lock == lock))
+        silent = sa.update(_TABLE).where(_ROW.seen < before, _ROW.suspected.is_(None))
+        self._execute(silent.values(suspected=self._now))
         return [Dead(row.life, row.seen, row.stopping) for row in found]
 
     def claim(self, dead: Dead) -> str | None:
         """Take charge of a dead life's jobs; None where it showed up or somebody was first.
 
-        Who claims has a lease as a worker has: should it die as well, another one follows.
+        Who claims has the time of a lease: should it die as well, another one follows.
         """
         claim = uuid.uuid4().hex
         unchanged = sa.update(_TABLE).where(_ROW.life == dead.life, _ROW.seen == dead.seen)
-        return claim if self._execute(unchanged.values(seen=self._now, claim=claim)) else None
+        ours = unchanged.values(seen=self._now, suspected=None, claim=claim)
+        return claim if self._execute(ours) else None
 
     def forget(self, life: str, claim: str) -> None:
         """Strike out a dead life whose jobs were all handed over by who claimed it."""
@@ -150,6 +153,9 @@ def _create(engine: sa.Engine) -> None:
     try:
         with engine.begin() as connection:
             connection.execute(command)
-    except IntegrityError:  # Postgres, where another process does it in this very moment
+    except (
+        IntegrityError,
+        ProgrammingError,
+    ):  # Postgres, where another process does it in this very moment
         with engine.begin() as connection:
             connection.execute(command)
