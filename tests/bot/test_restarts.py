@@ -17,7 +17,7 @@ from tests.support.bot_process import SETTLE_SECONDS, BotProcess
 from tests.support.discord_server import LoopbackDiscord
 from tests.support.models import write_model_folder
 from tests.support.queue_worker import worker
-from tests.support.slack_server import LoopbackSlack, Message
+from tests.support.slack_server import LoopbackSlack, Message, Outage
 from tests.support.web_chat import finished_request
 
 ANIMATION = b"an animation" * 100
@@ -227,6 +227,39 @@ async def test_on_slack_a_result_is_posted_once_whenever_the_bot_is_killed(
     assert file.content == ANIMATION
     assert "The animation is in the thread." in message.text
     assert list(slack.messages) == [message.ts]
+
+
+async def test_a_slack_that_is_away_when_the_bot_starts_gets_its_result_when_it_is_back(
+    configuration: Configuration, queue: JobQueue, slack: LoopbackSlack, start: Start
+) -> None:
+    message = Message("C1", "1800000000.000001", None)
+    slack.messages[message.ts] = message
+    place = {"team": "T0TEAM", "channel": "C1", "ts": message.ts, "thread": message.ts}
+    job = await finished(queue, configuration, "slack", place)
+    for method in ("auth.test", "files.list", "chat.update"):
+        slack.faults[method].append(Outage())
+
+    start(slack=slack)
+    await told(queue, job)
+
+    assert len(slack.storage.shared) == 1
+    assert len(message.shown) == 1
+
+
+async def test_a_command_that_was_being_read_when_the_bot_was_killed_is_said_to_be_lost(
+    slack: LoopbackSlack, start: Start
+) -> None:
+    first = start(slack=slack)
+    await until(lambda: slack.socket.connections)
+    slack.before = kill = Killer("chat.update", lost=True)
+    kill.bot = first
+    song = slack.storage.hold("song.mp3", b"la")
+    await slack.mention(f"<@{slack_server.BOT}> keyframes", files=[song])
+    await killed(first)
+    assert "Reading the command" in slack.message.text
+
+    start(slack=slack)
+    await until(lambda: "please send it again" in slack.message.text)
 
 
 async def test_a_platform_that_is_away_gets_its_result_when_it_is_back(
