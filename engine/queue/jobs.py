@@ -1,20 +1,19 @@
 """The bot's side of the queue: jobs submitted, followed and cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Concatenate, ParamSpec, TypeVar
+import logging
+from collections.abc import AsyncIterator, Mapping
 
 from dbos import DBOSClient, WorkflowStatus, error
 from pydantic import TypeAdapter
 
-from engine.disk import telling_of_a_full_disk
-from engine.errors import JobError
+from engine.errors import JobError, RenderError
 from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
+from engine.queue.calls import FOR_EVER, StoreCalls
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import KEEP, OPEN, POLL_SECONDS, STREAM, open_store
+from engine.queue.store import KEEP, OPEN, POLL_SECONDS, STREAM, stored_request
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
@@ -25,10 +24,9 @@ _PAUSE_SHARE = 20
 _LONGEST_PAUSE = 1.0
 _SPEEDS_SECONDS = 5.0
 
-_ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
+log = logging.getLogger(__name__)
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
 
 
 class JobQueue:
@@ -36,13 +34,13 @@ class JobQueue:
 
     Nothing in here blocks the event loop: the store is opened, read and written in a few threads of
     the queue's own, so that a slow store takes nobody else's. Where it can't be opened, every call
-    raises ConfigurationError; where its disk is full, DiskFullError.
+    raises ConfigurationError; where its disk is full, DiskFullError; where its server is away for
+    longer than somebody can be kept waiting, StoreAwayError. Whoever follows a job is kept waiting.
     """
 
     def __init__(self, url: str, terms: Terms | None = None) -> None:
         self._terms = terms or Terms()
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="queue")
-        self._opening = self._threads.submit(open_store, url)
+        self._call = StoreCalls(url)
         self._submitting = asyncio.Lock()
         self._reading_places = asyncio.Lock()
         self._places: Mapping[str, Place] = {}
@@ -52,9 +50,7 @@ class JobQueue:
 
     async def close(self) -> None:
         """Let go of the store; jobs and workers go on. To be called when no call is under way."""
-        await asyncio.to_thread(self._threads.shutdown)
-        if self._opening.exception() is None:
-            await asyncio.to_thread(self._opening.result().destroy)
+        await self._call.close()
 
     async def submit(self, request: RenderRequest, cost: Cost) -> None:
         """Queue a request; it is durable on return. Submitting it again changes nothing.
@@ -67,17 +63,17 @@ class JobQueue:
 
     async def position(self, job: str) -> int:
         """The job's place in the queue: 1 is next, 0 is running or over. JobError if unknown."""
-        place = (await self._call(read_places, {})).get(job)
+        place = (await self._call.patiently(FOR_EVER, read_places, {})).get(job)
         if place is None:
-            await self._call(_status, job)
+            await self._call.patiently(FOR_EVER, _status, job)
         return place.position if place else 0
 
     async def events(self, job: str) -> AsyncIterator[Event]:
         """All that happened to a job from its start, then what happens, to its one ending.
 
         `Queued` is told live only, at every change of place or of the wait, which is told roughly.
-        A job whose worker was killed begins again with another `Started`. JobError if the job is
-        unknown.
+        A job whose worker was killed begins again with another `Started`. While the store is away
+        nothing is told. JobError if the job is unknown.
         """
         last = None
         while place := (await self._read_places()).get(job):
@@ -88,13 +84,13 @@ class JobQueue:
             await asyncio.sleep(max(until, POLL_SECONDS))
         told, over = 0, False
         while not over:
-            events, over = await self._call(_read_stream, job, told)
+            events, over = await self._call.patiently(FOR_EVER, _read_stream, job, told)
             for event in events:
                 yield event
             told += len(events)
             if not over:
                 await asyncio.sleep(POLL_SECONDS)
-        yield _ending(await self._call(_status, job, load_output=True))
+        yield _ending(await self._call.patiently(FOR_EVER, _status, job, load_output=True))
 
     async def cancel(self, job: str, *, keep: bool = False) -> None:
         """Stop a job, queued or running. JobError if it is unknown or over.
@@ -116,9 +112,13 @@ class JobQueue:
         return _request(jobs[0]) if jobs else None
 
     async def open_jobs(self) -> list[RenderRequest]:
-        """Every job that waits or runs, in the order of their turns."""
+        """Every job that waits or runs, in the order of their turns.
+
+        What can't be read of another version's settings is left at its default.
+        """
         jobs = await self._call(DBOSClient.list_queued_workflows, status=OPEN, load_output=False)
-        return [_request(job) for job in sorted(jobs, key=turn_key)]
+        requests = [_request(job) for job in sorted(jobs, key=turn_key)]
+        return [request for request in requests if request]
 
     async def _read_places(self) -> Mapping[str, Place]:
         """The place of every waiting job, read once for all who ask at the same time."""
@@ -127,25 +127,13 @@ class JobQueue:
             if self._changes != self._changes_read or now() >= self._next_reading:
                 began, changes = now(), self._changes
                 if changes != self._changes_read or now() >= self._next_speeds:
-                    self._speeds = await self._call(read_speeds)
+                    self._speeds = await self._call.patiently(FOR_EVER, read_speeds)
                     self._next_speeds = now() + _SPEEDS_SECONDS
-                self._places = await self._call(read_places, self._speeds)
+                self._places = await self._call.patiently(FOR_EVER, read_places, self._speeds)
                 self._changes_read = changes
                 pause = min(_PAUSE_SHARE * (now() - began), _LONGEST_PAUSE)
                 self._next_reading = now() + max(pause, POLL_SECONDS)
         return self._places
-
-    async def _call(
-        self,
-        function: Callable[Concatenate[DBOSClient, P], R],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R:
-        def call() -> R:
-            with telling_of_a_full_disk():
-                return function(self._opening.result(), *args, **kwargs)
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
 def _read_stream(store: DBOSClient, job: str, offset: int) -> tuple[list[Event], bool]:
@@ -168,9 +156,18 @@ def _status(store: DBOSClient, job: str, load_output: bool = False) -> WorkflowS
     return found[0]
 
 
-def _request(job: WorkflowStatus) -> RenderRequest:
-    assert job.input is not None  # noqa: S101 (loaded wherever this is called)
-    return RenderRequest.model_validate(job.input["args"][0])
+def _request(job: WorkflowStatus) -> RenderRequest | None:
+    """What was asked for; None if even who asked can't be read, which the log is told."""
+    values = stored_request(job)
+    try:
+        return RenderRequest.stored(values)
+    except RenderError:
+        # Its user is still to be told how it ends; the worker says that it can't be rendered.
+        try:
+            return RenderRequest.stored({**values, "settings": {}})
+        except RenderError as error:
+            log.error("job %s can't be read: %s", job.workflow_id, error.__cause__)
+            return None
 
 
 def _ending(job: WorkflowStatus) -> Ending:

@@ -8,12 +8,14 @@ import logging
 import sqlite3
 from pathlib import Path
 
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, error
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, WorkflowStatus, error
 from filelock import FileLock
+from pydantic import JsonValue
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.errors import ConfigurationError
+from engine.errors import ConfigurationError, StoreAwayError
+from engine.queue.outage import noticing_lost_hosts
 
 APPLICATION = "giffusion"
 QUEUE = "render"
@@ -37,6 +39,10 @@ _EXPECTED = (
     "is no longer owned by this execution",
     "was cancelled during execution",
     "Asyncio task cancelled",
+    # A server that is away is told of once, by `engine.queue.outage`.
+    "Notification listener error",
+    "Database connection failed",
+    str(StoreAwayError()),
 )
 
 
@@ -61,7 +67,21 @@ def open_store(url: str) -> DBOSClient:
 
 def connect(url: str) -> DBOSClient:
     """A client of a store that has been opened before, by whichever process."""
-    return DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION)
+    return DBOSClient(
+        system_database_url=noticing_lost_hosts(url),
+        serializer=JSON,
+        application_name=APPLICATION,
+        retry_connection_errors=False,  # DBOS would block the thread, for ever
+    )
+
+
+def stored_request(job: WorkflowStatus) -> dict[str, JsonValue]:
+    """A job's request as JSON, of whichever version; empty where there is none to be read."""
+    match job.input:
+        case {"args": [dict() as request, *_]}:
+            return request
+        case _:
+            return {}
 
 
 def sqlite_file(url: str) -> Path | None:

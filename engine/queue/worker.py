@@ -17,6 +17,7 @@ from engine.assignment import Assignment
 from engine.disk import is_disk_full, sentence_for, wait_for_room
 from engine.errors import ConfigurationError, RenderCancelled
 from engine.events import Cancelled, Ending, Event, Failed, Finished
+from engine.queue.outage import patient_engine, unless_away
 from engine.queue.progress import Progress
 from engine.queue.store import (
     APPLICATION,
@@ -59,12 +60,13 @@ def run_worker(url: str, render: RenderFunction, worker_id: str, stop: threading
     store = open_store(url)
     try:
         with _only_one(url, worker_id):
-            _launch(url, _with_room_for_the_ending(url, render), worker_id)
+            _launch(url, _with_room_for_the_ending(url, render), worker_id, stop)
             try:
                 stop.wait()
             finally:
                 DBOS.destroy(destroy_registry=True)
-                _hand_back(store, worker_id)
+                with unless_away():
+                    _hand_back(store, worker_id)
     finally:
         store.destroy()
 
@@ -98,10 +100,11 @@ def _with_room_for_the_ending(url: str, render: RenderFunction) -> RenderFunctio
     return render_and_wait
 
 
-def _launch(url: str, render: RenderFunction, worker_id: str) -> None:
+def _launch(url: str, render: RenderFunction, worker_id: str, stop: threading.Event) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
+        system_database_engine=patient_engine(url, stop),
         application_version=VERSION,
         executor_id=worker_id,
         serializer=JSON,
@@ -164,7 +167,7 @@ async def _tell(event: Event) -> None:
 
 def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:
     try:
-        return render(RenderRequest.model_validate(job), assignment)
+        return render(RenderRequest.stored(job), assignment)
     except RenderCancelled:
         return Cancelled()
     except Exception as error:
