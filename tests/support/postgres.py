@@ -32,9 +32,9 @@ class PostgresServer:
             shutil.chown(folder, self._account)
         self._port = _free_port()
         self.url = f"postgresql://{USER}@127.0.0.1:{self._port}/"
-        command = ["-D", self._data, "-U", USER, "--auth=trust", "--no-sync"]
+        initdb = self._programs / "initdb"
         subprocess.run(
-            [self._programs / "initdb", *command],
+            [initdb, "-D", self._data, "-U", USER, "--auth=trust", "--no-sync"],
             check=True,
             stdout=subprocess.DEVNULL,
             **self._as_account(),
