@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.errors import StoreAwayError
 
@@ -46,15 +46,10 @@ def is_away(error: Exception) -> bool:
     """Whether an error says that the server can't be reached, rather than that it refused."""
     if not isinstance(error, DBAPIError):
         return False
-    if error.connection_invalidated:
-        return True
-    return _says_away(error.orig)
-
-
-def _says_away(error: BaseException | None) -> bool:
-    # SQLite's errors have no SQLSTATE; of a server's, only a failed connection has none.
-    state = getattr(error, "sqlstate", "")
-    return type(error).__name__ == "OperationalError" if state is None else state.startswith(_AWAY)
+    # SQLite's errors have no SQLSTATE; of a server's, only a connection that failed has none.
+    state = getattr(error.orig, "sqlstate", "")
+    failed = isinstance(error, OperationalError) if state is None else state.startswith(_AWAY)
+    return failed or error.connection_invalidated
 
 
 @contextmanager

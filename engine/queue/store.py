@@ -40,8 +40,10 @@ _EXPECTED = (
     "was cancelled during execution",
     "Asyncio task cancelled",
     # A server that is away is told of once, by `engine.queue.outage`.
-    "Notification listener error",
     "Database connection failed",
+    "server closed the connection",
+    "terminating connection",
+    "the connection is lost",
     str(StoreAwayError()),
 )
 

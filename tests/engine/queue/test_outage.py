@@ -2,16 +2,20 @@
 
 import asyncio
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.errors import StoreAwayError
 from engine.events import Event, Finished, FrameDone, Started
 from engine.planning.cost import Cost
 from engine.queue import JobQueue, calls
+from engine.queue.outage import is_away, noticing_lost_hosts
 from engine.request import RenderRequest
 from tests.support.postgres import PostgresServer, running_postgres
 from tests.support.queue_worker import request, worker
@@ -142,3 +146,22 @@ async def test_a_worker_stopped_while_the_store_is_away_takes_its_job_up_again(
     gate.touch()
     with worker(url, tmp_path):
         assert isinstance((await story(queue, job))[-1], Finished)
+
+
+def test_a_host_that_answers_nothing_is_away_after_some_seconds() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = noticing_lost_hosts(f"postgresql+psycopg://nobody@127.0.0.1:{port}/jobs")
+        engine = create_engine(url.replace("connect_timeout=5", "connect_timeout=2"))
+        with pytest.raises(OperationalError) as error:
+            engine.connect()
+    assert is_away(error.value)
+
+
+@pytest.mark.parametrize("problem", ["SELECT nonsense", "SELECT 1 / 0"])
+def test_a_server_that_refuses_is_not_away(server: PostgresServer, problem: str) -> None:
+    engine = create_engine(f"{server.url}postgres".replace("://", "+psycopg://"))
+    with engine.connect() as connection, pytest.raises(DBAPIError) as error:
+        connection.execute(text(problem))
+    engine.dispose()
+    assert not is_away(error.value)
