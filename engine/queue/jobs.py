@@ -1,19 +1,19 @@
 """The bot's side of the queue: jobs submitted, followed and cancelled."""
 
 import asyncio
-import logging
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 
 from dbos import DBOSClient, WorkflowStatus, error
 from pydantic import TypeAdapter
 
-from engine.errors import JobError, RenderError
+from engine.errors import JobError, StoreAwayError
 from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
 from engine.queue.calls import FOR_EVER, StoreCalls
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import KEEP, OPEN, POLL_SECONDS, STREAM, stored_request
+from engine.queue.store import KEEP, OPEN, POLL_SECONDS, STREAM, readable_request
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
@@ -23,8 +23,6 @@ GIVEN_UP = "This job stopped its worker several times and was given up."
 _PAUSE_SHARE = 20
 _LONGEST_PAUSE = 1.0
 _SPEEDS_SECONDS = 5.0
-
-log = logging.getLogger(__name__)
 
 _ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
 
@@ -42,6 +40,7 @@ class JobQueue:
         self._terms = terms or Terms()
         self._call = StoreCalls(url)
         self._submitting = asyncio.Lock()
+        self._taking_back: set[asyncio.Task[None]] = set()
         self._reading_places = asyncio.Lock()
         self._places: Mapping[str, Place] = {}
         self._next_reading = self._next_speeds = 0.0
@@ -50,6 +49,9 @@ class JobQueue:
 
     async def close(self) -> None:
         """Let go of the store; jobs and workers go on. To be called when no call is under way."""
+        for task in self._taking_back:
+            task.cancel()
+        await asyncio.gather(*self._taking_back, return_exceptions=True)
         await self._call.close()
 
     async def submit(self, request: RenderRequest, cost: Cost) -> None:
@@ -58,7 +60,13 @@ class JobQueue:
         InputError where it is longer, or its owner has more in the queue, than the terms allow.
         """
         async with self._submitting:
-            await self._call(enqueue, request, cost, self._terms)
+            try:
+                await self._call(enqueue, request, cost, self._terms)
+            except StoreAwayError:  # it may be queued all the same, with only the answer lost
+                taking_back = asyncio.create_task(self._take_back(request.id))
+                self._taking_back.add(taking_back)
+                taking_back.add_done_callback(self._taking_back.discard)
+                raise
         self._changes += 1
 
     async def position(self, job: str) -> int:
@@ -109,7 +117,7 @@ class JobQueue:
     async def request(self, job: str) -> RenderRequest | None:
         """What was submitted under this id; None if nothing was."""
         jobs = await self._call(DBOSClient.list_workflows, workflow_ids=[job], load_output=False)
-        return _request(jobs[0]) if jobs else None
+        return readable_request(jobs[0]) if jobs else None
 
     async def open_jobs(self) -> list[RenderRequest]:
         """Every job that waits or runs, in the order of their turns.
@@ -117,8 +125,13 @@ class JobQueue:
         What can't be read of another version's settings is left at its default.
         """
         jobs = await self._call(DBOSClient.list_queued_workflows, status=OPEN, load_output=False)
-        requests = [_request(job) for job in sorted(jobs, key=turn_key)]
+        requests = [readable_request(job) for job in sorted(jobs, key=turn_key)]
         return [request for request in requests if request]
+
+    async def _take_back(self, job: str) -> None:
+        """Let nothing be rendered that its user was told was not queued."""
+        with contextlib.suppress(JobError):
+            await self._call.patiently(FOR_EVER, _take_back, job)
 
     async def _read_places(self) -> Mapping[str, Place]:
         """The place of every waiting job, read once for all who ask at the same time."""
@@ -149,25 +162,17 @@ def _read_stream(store: DBOSClient, job: str, offset: int) -> tuple[list[Event],
     return events, True
 
 
+def _take_back(store: DBOSClient, job: str) -> None:
+    status = _status(store, job)
+    if status.status in OPEN:
+        withdraw(store, status)
+
+
 def _status(store: DBOSClient, job: str, load_output: bool = False) -> WorkflowStatus:
     found = store.list_workflows(workflow_ids=[job], load_input=False, load_output=load_output)
     if not found:
         raise JobError("There is no such job.")
     return found[0]
-
-
-def _request(job: WorkflowStatus) -> RenderRequest | None:
-    """What was asked for; None if even who asked can't be read, which the log is told."""
-    values = stored_request(job)
-    try:
-        return RenderRequest.stored(values)
-    except RenderError:
-        # Its user is still to be told how it ends; the worker says that it can't be rendered.
-        try:
-            return RenderRequest.stored({**values, "settings": {}})
-        except RenderError as error:
-            log.error("job %s can't be read: %s", job.workflow_id, error.__cause__)
-            return None
 
 
 def _ending(job: WorkflowStatus) -> Ending:

@@ -14,8 +14,9 @@ from pydantic import JsonValue
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.errors import ConfigurationError, StoreAwayError
+from engine.errors import ConfigurationError, RenderError, StoreAwayError
 from engine.queue.outage import noticing_lost_hosts
+from engine.request import RenderRequest
 
 APPLICATION = "giffusion"
 QUEUE = "render"
@@ -28,6 +29,8 @@ JSON = DBOSPortableJSONSerializer()
 
 # Stays as it is: DBOS leaves the jobs of any other version lying.
 VERSION = "1"
+
+log = logging.getLogger(__name__)
 
 OPEN = ["ENQUEUED", "PENDING"]
 """The states of a job that waits or runs."""
@@ -84,6 +87,20 @@ def stored_request(job: WorkflowStatus) -> dict[str, JsonValue]:
             return request
         case _:
             return {}
+
+
+def readable_request(job: WorkflowStatus) -> RenderRequest | None:
+    """What was asked for; None if even who asked can't be read, which the log is told."""
+    values = stored_request(job)
+    try:
+        return RenderRequest.stored(values)
+    except RenderError:
+        # Its user is still to be told how it ends; the worker says that it can't be rendered.
+        try:
+            return RenderRequest.stored({**values, "settings": {}})
+        except RenderError as error:
+            log.error("job %s can't be read: %s", job.workflow_id, error.__cause__)
+            return None
 
 
 def sqlite_file(url: str) -> Path | None:

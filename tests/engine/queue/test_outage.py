@@ -7,14 +7,16 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.errors import StoreAwayError
-from engine.events import Event, Finished, FrameDone, Started
+from engine.events import Cancelled, Event, Finished, FrameDone, Queued, Started
 from engine.planning.cost import Cost
-from engine.queue import JobQueue, calls
+from engine.queue import JobQueue, calls, jobs
+from engine.queue.admission import enqueue
 from engine.queue.outage import is_away, noticing_lost_hosts
 from engine.request import RenderRequest
 from tests.support.postgres import PostgresServer, running_postgres
@@ -129,6 +131,21 @@ async def test_whoever_asks_is_told_in_time_that_the_store_is_away(
     await asyncio.to_thread(server.start)
     await queue.submit(job, COST)
     assert await queue.open_jobs() == [known, job]
+
+
+async def test_a_job_whose_user_was_told_that_the_store_is_away_is_not_rendered(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer_lost(*args: object) -> None:
+        enqueue(*args)
+        raise OperationalError("COMMIT", None, psycopg.OperationalError("connection lost"))
+
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "enqueue", answer_lost)
+    job = request()
+    with pytest.raises(StoreAwayError):
+        await queue.submit(job, COST)
+    assert await story(queue, job) in ([Cancelled()], [Queued(position=1), Cancelled()])
 
 
 async def test_a_worker_stopped_while_the_store_is_away_takes_its_job_up_again(
