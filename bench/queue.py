@@ -1,6 +1,8 @@
-"""How long the queue makes people wait: `python -m bench.queue [URL]`, by default on a new SQLite.
+"""How long the queue makes people wait: `python -m bench.queue [URL | postgres]`.
 
-A worker process of its own renders nothing, frame by frame; the figures are the queue's alone.
+By default on a new SQLite store; `postgres` starts a server for it. A worker process of its own
+renders nothing, frame by frame: the figures are the queue's alone. Last comes `giffusion worker`,
+which really renders with the built-in model on the CPU, on as many threads as it takes.
 """
 
 import asyncio
@@ -9,11 +11,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median, quantiles
 
+from sqlalchemy import make_url
+
+from bench.delays import delays
+from bench.real_render import beside_a_render
 from engine.assignment import Assignment
 from engine.events import Finished, FrameDone, Started
 from engine.planning.cost import Cost
@@ -21,20 +26,26 @@ from engine.queue import JobQueue, Terms, run_worker
 from engine.request import RenderRequest
 from engine.settings import Settings
 from engine.tables import Limits
+from tests.support.postgres import postgres_server
 
 JOBS = 20
 WAITING = 100
 FRAMES = 50
 FRAME_SECONDS = 0.05
-PROBE_SECONDS = 0.005
 PREVIEW = "x" * 20_000
+NO_LIMITS = Limits(user_jobs=2 * WAITING, job_seconds=1e5, user_seconds=1e6)
 
 
 def main(url: str | None) -> None:
     """Measure and print a table of milliseconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(_measure(url or f"sqlite:///{Path(folder) / 'jobs.db'}"))
-    print(f"{'milliseconds':<42}{'median':>8}{'p99':>8}{'most':>8}")
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as server:
+        if url == "postgres":
+            url = server.enter_context(postgres_server()) + "bench"
+        url = url or f"sqlite:///{Path(folder) / 'jobs.db'}"
+        figures = asyncio.run(_measure(url))
+        figures |= asyncio.run(beside_a_render(url, Path(folder)))
+        store = make_url(url).get_backend_name()
+    print(f"{f'milliseconds, {store}':<42}{'median':>8}{'p99':>8}{'most':>8}")
     for name, seconds in figures.items():
         row = (median(seconds), quantiles(seconds, n=100, method="inclusive")[98], max(seconds))
         print(f"{name:<42}" + "".join(f"{1000 * value:8.1f}" for value in row))
@@ -42,17 +53,16 @@ def main(url: str | None) -> None:
 
 async def _measure(url: str) -> dict[str, list[float]]:
     figures: dict[str, list[float]] = {}
-    async with _delays(figures, "event loop delay, idle"):
+    async with delays(figures, "event loop delay, idle"):
         await asyncio.sleep(5)
     worker = multiprocessing.get_context("spawn").Process(target=_work, args=(url,), daemon=True)
     worker.start()
-    limits = Limits(user_jobs=2 * WAITING, job_seconds=1e5, user_seconds=1e6)
-    queue = JobQueue(url, Terms(limits))
+    queue = JobQueue(url, Terms(NO_LIMITS))
     try:
         await _follow(queue, await _submit(queue, 1))  # worker and store are warm after this one
-        async with _delays(figures, "event loop delay, one job after another"):
+        async with delays(figures, "event loop delay, one job after another"):
             figures |= await _one_by_one(queue)
-        async with _delays(figures, f"event loop delay, {WAITING} jobs followed"):
+        async with delays(figures, f"event loop delay, {WAITING} jobs followed"):
             figures |= await _crowd(queue)
     finally:
         worker.kill()
@@ -112,24 +122,6 @@ async def _follow(queue: JobQueue, request: RenderRequest) -> tuple[float, list[
         elif isinstance(event, FrameDone):
             ages.append(time.time() - event.elapsed)
     return started, ages
-
-
-@asynccontextmanager
-async def _delays(figures: dict[str, list[float]], name: str) -> AsyncIterator[None]:
-    """Note how late the event loop wakes a sleeper while the block runs."""
-    seconds = figures[name] = []
-
-    async def probe() -> None:
-        while True:
-            due = time.perf_counter() + PROBE_SECONDS
-            await asyncio.sleep(PROBE_SECONDS)
-            seconds.append(max(0.0, time.perf_counter() - due))
-
-    probing = asyncio.create_task(probe())
-    try:
-        yield
-    finally:
-        probing.cancel()
 
 
 def _work(url: str) -> None:

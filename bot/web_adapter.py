@@ -17,7 +17,7 @@ from bot.web.guard import LOOPBACK_HOSTS, RequestError, add_headers, guard, intr
 from bot.web.sessions import Details, SessionPages
 from bot.web.transcript import Transcript
 from bot.web.uploads import MOST_FILES, Upload, receive
-from engine.errors import ConfigurationError, JobError
+from engine.errors import ConfigurationError, GiffusionError, JobError
 from engine.sessions.local import LocalSessions
 
 _LOG = logging.getLogger(__name__)
@@ -173,4 +173,6 @@ class WebAdapter:
             sentence = await self._service.cancel(job, user_of(request), keep=keep)
         except JobError as error:
             raise RequestError(409, str(error)) from error
+        except GiffusionError as error:
+            raise RequestError(503, str(error)) from error
         return web.json_response({"text": sentence})

@@ -1,11 +1,19 @@
 """One job's request: what to render, for whom, and where to say that it is done."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from engine.errors import RenderError
 from engine.settings import Settings
+
+_OF_ANOTHER_VERSION = (
+    "The bot was updated while this animation waited, and can't read what was asked for any more; "
+    "please ask for it again."
+)
 
 
 def new_job_id() -> str:
@@ -41,3 +49,27 @@ class RenderRequest(BaseModel):
     platform: str
     conversation: dict[str, JsonValue] = {}
     upload_bytes: int | None = None
+
+    @classmethod
+    def stored(cls, values: Mapping[str, JsonValue]) -> Self:
+        """A request from its JSON, which another version of the program may have written.
+
+        Settings that there are no longer are left out, new ones have their defaults. RenderError,
+        fit for its user, where the rest can't be read.
+        """
+        try:
+            return cls.model_validate({**values, "settings": _known(values.get("settings"))})
+        except ValidationError as error:
+            raise RenderError(_OF_ANOTHER_VERSION) from error
+
+
+def _known(settings: JsonValue) -> JsonValue:
+    """Stored settings without the groups and fields that there are no longer."""
+    if not isinstance(settings, dict):
+        return settings
+    groups = Settings.groups()
+    return {
+        group: {name: value for name, value in fields.items() if name in groups[group]}
+        for group, fields in settings.items()
+        if group in groups and isinstance(fields, dict)
+    }

@@ -12,12 +12,14 @@ from dbos import DBOSClient, WorkflowStatus
 from pydantic import JsonValue
 
 from engine.queue.forecast import turn_key
-from engine.queue.store import OPEN, WORKFLOW
+from engine.queue.store import OPEN, WORKFLOW, readable_request
 from engine.request import RenderRequest
 
 _WAITING, _PLACE = "waiting", "place"
 SOMEBODY_WAITS: dict[str, JsonValue] = {_WAITING: True}
 """The attribute that a job is queued with."""
+NOBODY_WAITS: dict[str, JsonValue] = {_WAITING: False}
+"""The attribute of one whose ending needn't be told any more."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,17 +53,11 @@ class Answers:
 
     async def given(self, job: str) -> None:
         """Note that whoever waited for a job was told how it ended."""
-        await self._in_store(_note, job, {_WAITING: False})
+        await self._in_store(_note, job, NOBODY_WAITS)
 
     async def move(self, job: str, conversation: Mapping[str, JsonValue]) -> None:
         """Note that a job's ending is to be told somewhere else."""
         await self._in_store(_note, job, {_PLACE: dict(conversation)})
-
-
-def request_of(job: WorkflowStatus) -> RenderRequest:
-    """What was submitted as this job, which was listed with its input."""
-    assert job.input is not None  # noqa: S101 (loaded wherever this is called)
-    return RenderRequest.model_validate(job.input["args"][0])
 
 
 def _owed(store: DBOSClient) -> list[RenderRequest]:
@@ -71,17 +67,18 @@ def _owed(store: DBOSClient) -> list[RenderRequest]:
     if not owed:
         return []
     found = store.list_workflows(workflow_ids=owed, load_output=False)
-    return [_moved(job) for job in sorted(found, key=turn_key)]
+    requests = [_moved(job) for job in sorted(found, key=turn_key)]
+    return [request for request in requests if request]
 
 
 def _is_owed(job: WorkflowStatus) -> bool:
     return bool((job.attributes or {}).get(_WAITING, job.status in OPEN))
 
 
-def _moved(job: WorkflowStatus) -> RenderRequest:
-    request = request_of(job)
-    place = (job.attributes or {}).get(_PLACE)
-    return request.model_copy(update={"conversation": place}) if place else request
+def _moved(job: WorkflowStatus) -> RenderRequest | None:
+    """What was asked for, and where it is to be answered now; None if it can't be read."""
+    request, place = readable_request(job), (job.attributes or {}).get(_PLACE)
+    return request.model_copy(update={"conversation": place}) if request and place else request
 
 
 def _note(store: DBOSClient, job: str, attributes: dict[str, JsonValue]) -> None:

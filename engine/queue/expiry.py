@@ -6,6 +6,8 @@ from itertools import islice
 
 from dbos import DBOSClient
 
+from engine.queue.store import stored_request
+
 _OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
 
@@ -39,5 +41,6 @@ def delete_jobs(store: DBOSClient, before: float) -> int:
 def files_of_open_jobs(store: DBOSClient) -> set[str]:
     """The paths of all files that jobs which wait or run work from."""
     jobs = store.list_workflows(status=_OPEN, load_output=False)
-    inputs = [job.input["args"][0]["inputs"] for job in jobs if job.input]
-    return {path for files in inputs for path in files.values() if path}
+    inputs = [stored_request(job).get("inputs") for job in jobs]
+    files = [file for one in inputs if isinstance(one, dict) for file in one.values()]
+    return {file for file in files if isinstance(file, str)}

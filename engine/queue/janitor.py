@@ -46,7 +46,7 @@ class Janitor:
 
     def _keep(self) -> None:
         registry = Registry(self._url, self._lease)
-        store = connect(self._url, patient=False)
+        store = connect(self._url)
         working = True
         pause = self._lease / _LOOKS_A_LEASE
         # Janitors that began together shall not look at the same moments for ever.

@@ -1,21 +1,20 @@
 """The bot's side of the queue: jobs submitted, followed and cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Concatenate, ParamSpec, TypeVar
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 
 from dbos import DBOSClient, WorkflowStatus, error
 from pydantic import TypeAdapter
 
-from engine.disk import telling_of_a_full_disk
-from engine.errors import JobError
+from engine.errors import JobError, StoreAwayError
 from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
-from engine.queue.answers import Answers, request_of
+from engine.queue.answers import NOBODY_WAITS, Answers
+from engine.queue.calls import FOR_EVER, StoreCalls
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import KEEP, OPEN, PARKED, POLL_SECONDS, STREAM, open_store
+from engine.queue.store import KEEP, OPEN, PARKED, POLL_SECONDS, STREAM, readable_request
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
@@ -31,24 +30,22 @@ _SPEEDS_SECONDS = 5.0
 
 _ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 
 class JobQueue:
     """The bot's side of the queue at a DBOS store's URL (`sqlite:///…` or `postgresql://…`).
 
     Nothing in here blocks the event loop: the store is opened, read and written in a few threads of
     the queue's own, so that a slow store takes nobody else's. Where it can't be opened, every call
-    raises ConfigurationError; where its disk is full, DiskFullError. `answers` are what is owed to
-    those who wait.
+    raises ConfigurationError; where its disk is full, DiskFullError; where its server is away for
+    longer than somebody can be kept waiting, StoreAwayError. Whoever follows a job is kept waiting.
+    `answers` are what is owed to those who wait for jobs.
     """
 
     def __init__(self, url: str, terms: Terms | None = None) -> None:
         self._terms = terms or Terms()
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="queue")
-        self._opening = self._threads.submit(open_store, url)
+        self._call = StoreCalls(url)
         self._submitting = asyncio.Lock()
+        self._taking_back: set[asyncio.Task[None]] = set()
         self._reading_places = asyncio.Lock()
         self._places: Mapping[str, Place] = {}
         self._next_reading = self._next_speeds = 0.0
@@ -58,9 +55,10 @@ class JobQueue:
 
     async def close(self) -> None:
         """Let go of the store; jobs and workers go on. To be called when no call is under way."""
-        await asyncio.to_thread(self._threads.shutdown)
-        if self._opening.exception() is None:
-            await asyncio.to_thread(self._opening.result().destroy)
+        for task in self._taking_back:
+            task.cancel()
+        await asyncio.gather(*self._taking_back, return_exceptions=True)
+        await self._call.close()
 
     async def submit(self, request: RenderRequest, cost: Cost) -> None:
         """Queue a request; it is durable on return. Submitting it again changes nothing.
@@ -68,22 +66,28 @@ class JobQueue:
         InputError where it is longer, or its owner has more in the queue, than the terms allow.
         """
         async with self._submitting:
-            await self._call(enqueue, request, cost, self._terms)
+            try:
+                await self._call(enqueue, request, cost, self._terms)
+            except StoreAwayError:  # it may be queued all the same, with only the answer lost
+                taking_back = asyncio.create_task(self._take_back(request.id))
+                self._taking_back.add(taking_back)
+                taking_back.add_done_callback(self._taking_back.discard)
+                raise
         self._changes += 1
 
     async def position(self, job: str) -> int:
         """The job's place in the queue: 1 is next, 0 is running or over. JobError if unknown."""
-        place = (await self._call(read_places, {})).get(job)
+        place = (await self._call.patiently(FOR_EVER, read_places, {})).get(job)
         if place is None:
-            await self._call(_status, job)
+            await self._call.patiently(FOR_EVER, _status, job)
         return place.position if place else 0
 
     async def events(self, job: str) -> AsyncIterator[Event]:
         """All that happened to a job from its start, then what happens, to its one ending.
 
         `Queued` is told live only, at every change of place or of the wait, which is told roughly.
-        A job whose worker was killed begins again with another `Started`. JobError if the job is
-        unknown.
+        A job whose worker was killed begins again with another `Started`. While the store is away
+        nothing is told. JobError if the job is unknown.
         """
         last = None
         while place := (await self._read_places()).get(job):
@@ -94,13 +98,13 @@ class JobQueue:
             await asyncio.sleep(max(until, POLL_SECONDS))
         told, over = 0, False
         while not over:
-            events, over = await self._call(_read_stream, job, told)
+            events, over = await self._call.patiently(FOR_EVER, _read_stream, job, told)
             for event in events:
                 yield event
             told += len(events)
             if not over:
                 await asyncio.sleep(POLL_SECONDS)
-        yield _ending(await self._call(_status, job, load_output=True))
+        yield _ending(await self._call.patiently(FOR_EVER, _status, job, load_output=True))
 
     async def ending(self, job: str) -> Ending | None:
         """How a job ended; None while it waits or runs. JobError if it is unknown."""
@@ -126,12 +130,21 @@ class JobQueue:
     async def request(self, job: str) -> RenderRequest | None:
         """What was submitted under this id; None if nothing was."""
         jobs = await self._call(DBOSClient.list_workflows, workflow_ids=[job], load_output=False)
-        return request_of(jobs[0]) if jobs else None
+        return readable_request(jobs[0]) if jobs else None
 
     async def open_jobs(self) -> list[RenderRequest]:
-        """Every job that waits or runs, in the order of their turns."""
+        """Every job that waits or runs, in the order of their turns.
+
+        What can't be read of another version's settings is left at its default.
+        """
         jobs = await self._call(DBOSClient.list_queued_workflows, status=OPEN, load_output=False)
-        return [request_of(job) for job in sorted(jobs, key=turn_key)]
+        requests = [readable_request(job) for job in sorted(jobs, key=turn_key)]
+        return [request for request in requests if request]
+
+    async def _take_back(self, job: str) -> None:
+        """Let nothing be rendered that its user was told was not queued."""
+        with contextlib.suppress(JobError):
+            await self._call.patiently(FOR_EVER, _take_back, job)
 
     async def _read_places(self) -> Mapping[str, Place]:
         """The place of every waiting job, read once for all who ask at the same time."""
@@ -140,25 +153,13 @@ class JobQueue:
             if self._changes != self._changes_read or now() >= self._next_reading:
                 began, changes = now(), self._changes
                 if changes != self._changes_read or now() >= self._next_speeds:
-                    self._speeds = await self._call(read_speeds)
+                    self._speeds = await self._call.patiently(FOR_EVER, read_speeds)
                     self._next_speeds = now() + _SPEEDS_SECONDS
-                self._places = await self._call(read_places, self._speeds)
+                self._places = await self._call.patiently(FOR_EVER, read_places, self._speeds)
                 self._changes_read = changes
                 pause = min(_PAUSE_SHARE * (now() - began), _LONGEST_PAUSE)
                 self._next_reading = now() + max(pause, POLL_SECONDS)
         return self._places
-
-    async def _call(
-        self,
-        function: Callable[Concatenate[DBOSClient, P], R],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R:
-        def call() -> R:
-            with telling_of_a_full_disk():
-                return function(self._opening.result(), *args, **kwargs)
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
 def _read_stream(store: DBOSClient, job: str, offset: int) -> tuple[list[Event], bool]:
@@ -172,6 +173,13 @@ def _read_stream(store: DBOSClient, job: str, offset: int) -> tuple[list[Event],
     except error.DBOSNonExistentWorkflowError:
         raise JobError("There is no such job.") from None
     return events, True
+
+
+def _take_back(store: DBOSClient, job: str) -> None:
+    status = _status(store, job)
+    store.update_workflow_attributes(job, NOBODY_WAITS, merge=True)
+    if status.status in OPEN:
+        withdraw(store, status)
 
 
 def _status(store: DBOSClient, job: str, load_output: bool = False) -> WorkflowStatus:

@@ -8,12 +8,15 @@ import logging
 import sqlite3
 from pathlib import Path
 
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, error
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, WorkflowStatus, error
 from filelock import FileLock
+from pydantic import JsonValue
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.errors import ConfigurationError
+from engine.errors import ConfigurationError, RenderError, StoreAwayError
+from engine.queue.outage import noticing_lost_hosts
+from engine.request import RenderRequest
 
 APPLICATION = "giffusion"
 QUEUE = "render"
@@ -34,6 +37,8 @@ JSON = DBOSPortableJSONSerializer()
 # Stays as it is: DBOS leaves the jobs of any other version lying.
 VERSION = "1"
 
+log = logging.getLogger(__name__)
+
 OPEN = ["ENQUEUED", "PENDING"]
 """The states of a job that waits or runs."""
 
@@ -44,6 +49,12 @@ _EXPECTED = (
     "is no longer owned by this execution",
     "was cancelled during execution",
     "Asyncio task cancelled",
+    # A server that is away is told of once, by `engine.queue.outage`.
+    "Database connection failed",
+    "server closed the connection",
+    "terminating connection",
+    "the connection is lost",
+    str(StoreAwayError()),
 )
 
 
@@ -66,17 +77,17 @@ def open_store(url: str) -> DBOSClient:
     return client
 
 
-def connect(url: str, *, patient: bool = True) -> DBOSClient:
+def connect(url: str) -> DBOSClient:
     """A client of a store that has been opened before, by whichever process.
 
-    While the database can't be reached a patient one waits, another one raises SQLAlchemyError.
+    Its calls raise SQLAlchemyError while the database can't be reached.
     """
     return DBOSClient(
-        system_database_url=url,
+        system_database_url=noticing_lost_hosts(url),
         serializer=JSON,
         application_name=APPLICATION,
-        retry_connection_errors=patient,
-        lazy=not patient,
+        retry_connection_errors=False,  # DBOS would block the thread, for ever
+        lazy=True,
     )
 
 
@@ -88,6 +99,29 @@ def requeue(store: DBOSClient, job: str, executor: str) -> bool:
     """
     # DBOS's own resume_workflow would take any open job from whoever has it, cancelled ones too.
     return store._sys_db.reenqueue_for_recovery(job, [executor], QUEUE)
+
+
+def stored_request(job: WorkflowStatus) -> dict[str, JsonValue]:
+    """A job's request as JSON, of whichever version; empty where there is none to be read."""
+    match job.input:
+        case {"args": [dict() as request, *_]}:
+            return request
+        case _:
+            return {}
+
+
+def readable_request(job: WorkflowStatus) -> RenderRequest | None:
+    """What was asked for; None if even who asked can't be read, which the log is told."""
+    values = stored_request(job)
+    try:
+        return RenderRequest.stored(values)
+    except RenderError:
+        # Its user is still to be told how it ends; the worker says that it can't be rendered.
+        try:
+            return RenderRequest.stored({**values, "settings": {}})
+        except RenderError as error:
+            log.error("job %s can't be read: %s", job.workflow_id, error.__cause__)
+            return None
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -16,6 +16,7 @@ from engine.events import Cancelled, Ending, Failed, Finished
 from engine.queue.fairness import Turn
 from engine.queue.janitor import Janitor
 from engine.queue.life import Life, only_one
+from engine.queue.outage import patient_engine
 from engine.queue.progress import Progress
 from engine.queue.recovery import take_over
 from engine.queue.store import (
@@ -67,7 +68,7 @@ def run_worker(
     where another process runs under this id or the store can't be opened.
     """
     open_store(url).destroy()
-    store, registry = connect(url, patient=False), Registry(url, lease)
+    store, registry = connect(url), Registry(url, lease)
     device = threading.Lock()
     render = _guarded(url, render, device)
     try:
@@ -86,7 +87,7 @@ def _live(
 ) -> None:
     """Render until told to stop, or until cut off from the store for too long."""
     try:
-        _launch(url, render, life.name)
+        _launch(url, render, life.name, stop)
         while not (stop.wait(_LOOK_SECONDS) or life.cut_off.is_set()):
             pass
     finally:
@@ -114,10 +115,11 @@ def _guarded(url: str, render: RenderFunction, device: threading.Lock) -> Render
     return render_and_wait
 
 
-def _launch(url: str, render: RenderFunction, life: str) -> None:
+def _launch(url: str, render: RenderFunction, life: str, stop: threading.Event) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
+        system_database_engine=patient_engine(url, stop),
         application_version=VERSION,
         executor_id=life,
         serializer=JSON,
@@ -183,7 +185,7 @@ async def _listen(job: str, assignment: Assignment) -> None:
 
 def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:
     try:
-        return render(RenderRequest.model_validate(job), assignment)
+        return render(RenderRequest.stored(job), assignment)
     except RenderCancelled:
         return Cancelled()
     except Exception as error:

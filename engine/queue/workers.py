@@ -13,6 +13,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from engine.queue.outage import noticing_lost_hosts
 from engine.queue.store import sqlite_file
 
 LEASE_SECONDS = 30.0
@@ -140,10 +141,9 @@ def _sqlite(url: str) -> sa.Engine:
 def _postgres(url: str) -> sa.Engine:
     # In DBOS's schema, since whoever may open the store may write there.
     engine = sa.create_engine(
-        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        sa.make_url(noticing_lost_hosts(url)).set(drivername="postgresql+psycopg"),
         pool_size=1,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10},
     )
     return engine.execution_options(schema_translate_map={None: "dbos"})
 

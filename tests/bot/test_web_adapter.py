@@ -14,7 +14,7 @@ from bot.port import (
     WaitingCard,
 )
 from bot.web_adapter import WebAdapter
-from engine.errors import ConfigurationError
+from engine.errors import ConfigurationError, StoreAwayError
 from tests.support.pictures import wave_png
 from tests.support.playing_service import PlayingService
 from tests.support.web_chat import seed_only, web_chat
@@ -162,6 +162,17 @@ async def test_another_user_cannot_cancel_and_is_told_why(web):
         assert response.status == 409
         assert "belongs to somebody else" in (await response.json())["error"]
     assert web.service.cancelled == []
+
+
+async def test_who_cancels_while_the_job_store_is_away_is_told(web, monkeypatch):
+    async def away(job: str, user: str) -> str:
+        raise StoreAwayError
+
+    await web.say(COMMAND)
+    monkeypatch.setattr(web.service, "cancel", away)
+    async with web.client.post(f"/api/jobs/{JOB}/cancel") as response:
+        assert response.status == 503
+        assert "try again in a minute" in (await response.json())["error"]
 
 
 async def test_a_broken_service_is_an_error_in_the_chat_and_a_line_in_the_log(web, caplog):

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,31 +21,70 @@ from psycopg.sql import SQL, Identifier
 USER = "giffusion"
 
 
+class PostgresServer:
+    """A server on data of its own, which can be stopped and started again at the same URL."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._programs = _programs()
+        self._account = _unprivileged_account()
+        if self._account:
+            shutil.chown(folder, self._account)
+        self._port = _free_port()
+        self.url = f"postgresql://{USER}@127.0.0.1:{self._port}/"
+        initdb = self._programs / "initdb"
+        subprocess.run(
+            [initdb, "-D", self._data, "-U", USER, "--auth=trust", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **self._as_account(),
+        )
+
+    def start(self) -> None:
+        """Start it; it takes connections on return."""
+        options = [f"-p{self._port}", f"-k{self._folder}", "-clisten_addresses=127.0.0.1"]
+        log = self._folder / "log"
+        with log.open("ab") as output:
+            self._server = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, *options, "-cfsync=off"],
+                stdout=output,
+                **self._as_account(),
+            )
+        _wait_for(self.url, self._server, log)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it without waiting for those still connected; with SIGQUIT as a crash would."""
+        self._server.send_signal(how)
+        self._server.wait()
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def _as_account(self) -> dict[str, Any]:
+        return {"user": self._account, "cwd": self._folder, "stderr": subprocess.STDOUT}
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """An empty server for the time of the block."""
+    folder = Path(tempfile.mkdtemp(prefix="giffusion-postgres-"))
+    try:
+        server = PostgresServer(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Start an empty server for the time of the block; gives its URL up to the database's name."""
-    programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="giffusion-postgres-"))
-    account = _unprivileged_account()
-    if account:
-        shutil.chown(folder, account)
-    data, port = folder / "data", _free_port()
-    as_account = {"user": account, "cwd": folder, "stderr": subprocess.STDOUT}
-    initdb = [programs / "initdb", "-D", data, "-U", USER, "--auth=trust", "--no-sync"]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **as_account)
-    options = [f"-p{port}", f"-k{folder}", "-clisten_addresses=127.0.0.1", "-cfsync=off"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data, *options], stdout=log, **as_account
-        )
-    url = f"postgresql://{USER}@127.0.0.1:{port}/"
-    try:
-        _wait_for(url, server, folder / "log")
-        yield url
-    finally:
-        server.send_signal(signal.SIGINT)  # without waiting for those still connected
-        server.wait()
-        shutil.rmtree(folder)
+    with running_postgres() as server:
+        yield server.url
 
 
 def create_database(server: str, template: str) -> str:

@@ -1,7 +1,5 @@
 import asyncio
-import contextlib
 import signal
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -283,19 +281,6 @@ async def test_a_worker_says_nothing_and_connects_to_nothing_but_its_store(
     await queue.close()
     assert quiet.output.read_text() == ""
     assert {line.split()[0] for line in _notes(tmp_path)} == {"begin", "end"}
-
-
-async def test_the_store_holds_json_alone(tmp_path: Path) -> None:
-    file = tmp_path / "jobs.db"
-    queue = JobQueue(f"sqlite:///{file}")
-    with worker(f"sqlite:///{file}", tmp_path):
-        await story(queue, await submitted(queue, ending="bug"))
-    await queue.close()
-    with contextlib.closing(sqlite3.connect(file)) as store:
-        assert store.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        for table in ("workflow_status", "operation_outputs", "streams"):
-            formats = store.execute(f"SELECT DISTINCT serialization FROM {table}").fetchall()
-            assert formats == [("portable_json",)]
 
 
 @pytest.mark.parametrize(
