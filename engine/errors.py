@@ -10,6 +10,7 @@ GiffusionError
 ├── RenderError        a render failed; the text is fit for its user
 │   └── StateError     what was kept of a render doesn't fit what is to be gone on with
 ├── DiskFullError      the disk has no room left for what was asked
+├── StorageError       what hosts share can't be reached
 └── RenderCancelled    a render stopped because it was asked to
 """
 
@@ -90,6 +91,13 @@ class DiskFullError(GiffusionError):
 
     def __init__(self) -> None:
         super().__init__("The bot's disk is full; try again when its operator has made room.")
+
+
+class StorageError(GiffusionError):
+    """What hosts share can't be reached; the text says so to the user, and nothing of the store."""
+
+    def __init__(self) -> None:
+        super().__init__("The bot can't reach its file store; try again in a while.")
 
 
 class RenderCancelled(GiffusionError):  # noqa: N818 - stopping on request is no error
