@@ -19,6 +19,7 @@ from engine.disk import check_room
 from engine.errors import ConfigurationError, DiskFullError
 from engine.queue import Janitor, JobQueue, Terms
 from engine.sessions.local import LocalSessions
+from engine.storage import open_storage
 
 log = logging.getLogger(__name__)
 
@@ -61,13 +62,14 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     service.data.mkdir(parents=True, exist_ok=True)
     with suppress(DiskFullError):  # the log has it; what waits may still be rendered
         check_room(service.data, service.free_mib)
+    storage = await asyncio.to_thread(open_storage, configuration.storage.url, service.data)
     terms = Terms(configuration.limits, configuration.queue.weights)
     queue = await asyncio.to_thread(JobQueue, configuration.queue_url, terms)
     parts.push_async_callback(queue.close)
     workers = WorkerProcesses(configuration.worker.devices)
     workers.start()
     parts.push_async_callback(workers.stop)
-    sessions = LocalSessions(configuration.sessions)
+    sessions = LocalSessions(configuration.sessions, storage)
     presenter = Presenter(queue, sessions, configuration)
     parts.push_async_callback(presenter.close)
     running: dict[str, Chat] = {}
@@ -84,7 +86,7 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     if not running:
         raise ConfigurationError("no chat could be started; the lines above say why")
     await presenter.resume(running)
-    housekeeper = Housekeeper(configuration)
+    housekeeper = Housekeeper(configuration, storage)
     housekeeper.start()
     parts.push_async_callback(housekeeper.stop)
     janitor = Janitor(configuration.queue_url)

@@ -23,6 +23,7 @@ from engine.errors import GiffusionError, InputError
 from engine.groups.output import Format
 from engine.planning.intake import Accepted, accept
 from engine.sessions.local import LocalSessions
+from engine.storage import open_storage
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,8 @@ def _accepted(chosen: argparse.Namespace, configuration: Configuration) -> Itera
     written = {name: value for name in FLAGS if (value := getattr(chosen, name)) is not None}
     text = parse_settings(chosen.text, configuration.defaults)
     asked = text.updated(read_flags(written))
-    sessions = LocalSessions(configuration.sessions)
+    storage = open_storage(configuration.storage.url, configuration.service.data)
+    sessions = LocalSessions(configuration.sessions, storage)
     attached = named_inputs(chosen, configuration.limits.media)
     with TemporaryDirectory() as folder:
         accepted = accept(asked, attached, configuration, sessions, Path(folder))

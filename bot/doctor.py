@@ -12,11 +12,12 @@ from typing import TypeVar
 from engine.catalogue.fitting import check_adapter, check_controlnet, check_lora
 from engine.catalogue.introspection import file_call_signature, file_pipeline, pipeline_names
 from engine.catalogue.lists import Catalogue, ControlEntry, Entry
-from engine.catalogue.models import Model, read_json, read_model
+from engine.catalogue.models import Model, ModelEntry, read_json, read_model
 from engine.catalogue.preprocessors import processor_names
 from engine.configuration import Configuration, Secrets, Service, settings_file
 from engine.disk import MIB, free_bytes
 from engine.errors import ConfigurationError, GiffusionError, InputError, ModelError
+from engine.storage import open_storage
 
 _E = TypeVar("_E", bound=Entry)
 _Check = Callable[[str, _E, Model], None]
@@ -47,11 +48,10 @@ def _findings(configuration: Configuration) -> Iterator[Finding]:
     yield Finding("settings", "ok", str(file) if file.is_file() else "none; the defaults hold")
     yield _tried("data folder", lambda: _writable(configuration.service))
     yield _tried("job store", lambda: _store(configuration))
+    shared = configuration.storage.url, configuration.service.data
+    yield _tried("shared files", lambda: str(open_storage(*shared)))
     for name, entry in configuration.models.items():
-        yield _tried(
-            f"model {name}",
-            lambda name=name, entry=entry: _model(read_model(name, entry)),  # type: ignore[misc]
-        )
+        yield _tried(f"model {name}", partial(_model, name, entry))
     yield from entry_findings(configuration.catalogue)
     for device in configuration.worker.devices:
         yield _tried("device", partial(_device, device, configuration.worker.threads))
@@ -87,7 +87,8 @@ def _store(configuration: Configuration) -> str:
     return make_url(configuration.queue_url).render_as_string(hide_password=True)
 
 
-def _model(model: Model) -> str:
+def _model(name: str, entry: ModelEntry) -> str:
+    model = read_model(name, entry)
     return f"{model.width} by {model.height} pixels, {model.steps} steps, revision {model.revision}"
 
 
@@ -195,7 +196,6 @@ def _codecs() -> Iterator[Finding]:
 
 def _credentials() -> Iterator[Finding]:
     """Whether each secret is set; never its value."""
-    for name in Secrets.model_fields:
-        variable = name.upper()
+    for variable in map(str.upper, Secrets.model_fields):
         is_set = bool(os.environ.get(variable))
         yield Finding(variable, "ok" if is_set else "off", "set" if is_set else "not set")

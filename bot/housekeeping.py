@@ -6,6 +6,7 @@ import time
 
 from engine.configuration import Configuration
 from engine.housekeeping import keep_house
+from engine.storage import ONE_BOX, Storage
 
 _SECONDS = 3600.0
 
@@ -15,8 +16,9 @@ log = logging.getLogger(__name__)
 class Housekeeper:
     """Keeps the house at once and then every hour, in a thread, whatever goes wrong."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, storage: Storage = ONE_BOX) -> None:
         self._configuration = configuration
+        self._storage = storage
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -32,7 +34,7 @@ class Housekeeper:
     async def _keep(self) -> None:
         while True:
             try:
-                await asyncio.to_thread(keep_house, self._configuration, time.time())
+                await asyncio.to_thread(keep_house, self._configuration, time.time(), self._storage)
             except Exception as error:
                 log.error("housekeeping stopped half-way", exc_info=error)
             await asyncio.sleep(_SECONDS)

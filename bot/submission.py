@@ -2,12 +2,14 @@
 
 import asyncio
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from bot.attachments import store_attachments
 from bot.port import Chat, Incoming
 from engine.configuration import Configuration
+from engine.errors import StorageError
 from engine.media.inspection import Attached
 from engine.planning.cost import Cost, cost_of
 from engine.planning.intake import Accepted, accept
@@ -43,6 +45,8 @@ class Submission:
                 incoming.attachments, folder, self._configuration.limits.media
             )
             accepted, cost = await asyncio.to_thread(self._complete, settings, files, folder)
+            if folder.exists():  # any host may render it: what it works from is there before it is
+                await asyncio.to_thread(self._sessions.storage.push, folder)
         except BaseException:  # whatever it was, nothing was queued that would need the files
             _remove(folder)
             raise
@@ -50,7 +54,7 @@ class Submission:
             id=job,
             owner=incoming.user,
             settings=accepted.settings,
-            inputs=accepted.inputs,
+            inputs=accepted.inputs.relative_to(self._configuration.service.data),
             platform=chat.platform,
             conversation=dict(incoming.conversation),
             upload_bytes=chat.capabilities(incoming.conversation).upload_bytes,
@@ -58,7 +62,8 @@ class Submission:
         try:
             await self._queue.submit(request, cost)
         except Exception:  # the user is told that nothing was queued
-            _remove(folder)
+            if folder.exists():
+                await asyncio.to_thread(self._discard, folder)
             raise
         return Submitted(request, accepted.notes)
 
@@ -66,6 +71,11 @@ class Submission:
         accepted = accept(settings, files, self._configuration, self._sessions, folder)
         catalogue = self._configuration.catalogue
         return accepted, cost_of(accepted.settings, accepted.inputs, catalogue)
+
+    def _discard(self, folder: Path) -> None:
+        _remove(folder)
+        with suppress(StorageError):  # then the housekeeping will
+            self._sessions.storage.remove(folder)
 
 
 def _remove(folder: Path) -> None:

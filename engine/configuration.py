@@ -45,6 +45,7 @@ from engine.tables import (
     Secrets,
     Service,
     Slack,
+    Storage,
     Web,
     Worker,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Secrets",
     "Service",
     "Slack",
+    "Storage",
     "Web",
     "Worker",
     "load_configuration",
@@ -84,6 +86,7 @@ class Configuration(BaseSettings):
     limits: Limits = Limits()
     worker: Worker = Worker()
     queue: Queue = Queue()
+    storage: Storage = Storage()
     web: Web = Web()
     discord: Discord = Discord()
     slack: Slack = Slack()

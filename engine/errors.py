@@ -11,6 +11,7 @@ GiffusionError
 │   └── StateError     what was kept of a render doesn't fit what is to be gone on with
 ├── DiskFullError      the disk has no room left for what was asked
 ├── StoreAwayError     the job store's server can't be reached now
+├── StorageError       what hosts share can't be reached
 └── RenderCancelled    a render stopped because it was asked to
 """
 
@@ -98,6 +99,13 @@ class StoreAwayError(GiffusionError):
 
     def __init__(self) -> None:
         super().__init__("The job store can't be reached now; try again in a minute.")
+
+
+class StorageError(GiffusionError):
+    """What hosts share can't be reached; the text says so to the user, and nothing of the store."""
+
+    def __init__(self) -> None:
+        super().__init__("The bot can't reach its file store; try again in a while.")
 
 
 class RenderCancelled(GiffusionError):  # noqa: N818 - stopping on request is no error

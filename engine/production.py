@@ -23,7 +23,8 @@ from engine.render.renderer import Renderer
 from engine.render.reporting import Reporter
 from engine.render.state import fingerprint
 from engine.request import Inputs, RenderRequest
-from engine.sessions.local import Draft, LocalSessions
+from engine.sessions.local import RECORD, Draft, LocalSessions
+from engine.storage import Storage
 
 _SEGMENT_SECONDS = 15.0
 """Of work are lost at most, and a place to cut, where a worker is killed."""
@@ -53,13 +54,15 @@ class Production:
         GiffusionErrors where it can't be done.
         """
         check_room(self._service.data, _SHARE_OF_FREE * self._service.free_mib)
-        plan = plan_frames(request.settings, request.inputs)
+        storage = self._sessions.storage.until(assignment.stop)
+        inputs = self._fetched(request.inputs, storage)
+        plan = plan_frames(request.settings, inputs)
         revision = self._catalogue.model(plan.pipeline.model).revision
         checkpoints = Checkpoints(
-            self._work / request.id, fingerprint(plan, request.inputs, revision)
+            self._work / request.id, fingerprint(plan, inputs, revision), storage
         )
         try:
-            kept = self._render_on(plan, request.inputs, checkpoints, assignment)
+            kept = self._render_on(plan, inputs, checkpoints, assignment)
             stop = assignment.stop if kept == plan else threading.Event()
             finished = self._save(request, kept, revision, checkpoints, stop)
         except RenderCancelled:
@@ -71,6 +74,14 @@ class Production:
         if kept == plan:
             return finished
         return finished.model_copy(update={"stopped_after": len(kept.frames)})
+
+    def _fetched(self, inputs: Inputs, storage: Storage) -> Inputs:
+        """The inputs as they are named here, and there, if any host has them."""
+        here = inputs.below(self._service.data)
+        for file in here.files:
+            if not file.exists():
+                storage.pull(file.parent, last=RECORD)
+        return here
 
     def _render_on(
         self,
@@ -124,16 +135,16 @@ class Production:
     ) -> Finished:
         """Join the finished frames to the animation, and save it."""
         began, output = time.monotonic(), request.settings.output
-        first: list[Picture] = []
+        first, inputs = list[Picture](), request.inputs.below(self._service.data)
 
         def keep_first(picture: Picture) -> None:
             if stop.is_set():
                 raise RenderCancelled("the render was stopped")
             first.extend([picture][: not first])
 
-        with self._sessions.create(request) as draft:
+        with self._sessions.create(request, stop) as draft:
             file = draft.path_for(output.format)
-            write_animation(checkpoints.frames(), plan, request.inputs, file, keep_first)
+            write_animation(checkpoints.frames(), plan, inputs, file, keep_first)
             given_up = hold_to(file, plan.fps, output.max_bytes, stop) if output.max_bytes else ()
             posted, more = _postable(file, request, draft, plan, stop)
             seconds = checkpoints.seconds + time.monotonic() - began

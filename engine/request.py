@@ -1,7 +1,7 @@
 """One job's request: what to render, for whom, and where to say that it is done."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -22,13 +22,36 @@ def new_job_id() -> str:
 
 
 class Inputs(BaseModel):
-    """Media the request works from: files the program itself has stored."""
+    """Media the request works from: files the program itself has stored.
+
+    In a stored request they are named as seen from the data folder, which is each host's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     image: Path | None = None
     audio: Path | None = None
     video: Path | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those there are."""
+        return tuple(file for _, file in self if file is not None)
+
+    def relative_to(self, folder: Path) -> Self:
+        """The same, as they are stored: what is below a folder is named as seen from there."""
+        return self._each(lambda file: _seen_from(folder, file))
+
+    def below(self, folder: Path) -> Self:
+        """The same, as they are read. Absolute names, those of an older version, stay."""
+        return self._each(lambda file: folder / file)
+
+    def _each(self, change: Callable[[Path], Path]) -> Self:
+        return type(self)(**{kind: file and change(file) for kind, file in self})
+
+
+def _seen_from(folder: Path, file: Path) -> Path:
+    return file.relative_to(folder) if file.is_relative_to(folder) else file
 
 
 class RenderRequest(BaseModel):

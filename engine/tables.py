@@ -94,6 +94,15 @@ class Queue(_Table):
     admins: tuple[str, ...] = ()
 
 
+class Storage(_Table):
+    """What several hosts share: empty for one box, or the address of an object store.
+
+    It is an fsspec address. The store's credentials come from the environment only.
+    """
+
+    url: str = Field("", pattern=r"^$|^[a-z][a-z0-9+.:-]*://.+")
+
+
 class Web(_Table):
     """The web chat."""
 

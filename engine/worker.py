@@ -7,15 +7,20 @@ import signal
 import socket
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from engine.configuration import Configuration
 from engine.errors import ModelError
+from engine.housekeeping import keep_house
 from engine.queue import run_worker
 from engine.sessions.local import LocalSessions
+from engine.storage import Storage, open_storage
 
 if TYPE_CHECKING:
     from engine.production import Production
+
+_HOUSEKEEPING_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +42,12 @@ def run_worker_process(
     from engine.render.device import choose_device
 
     device = choose_device(device, configuration.worker.threads)
-    production = Production(configuration, device, LocalSessions(configuration.sessions))
+    storage = open_storage(configuration.storage.url, configuration.service.data)
+    production = Production(configuration, device, LocalSessions(configuration.sessions, storage))
     worker_id = re.sub(r"[^\w.-]", "-", f"{socket.gethostname()}-{device}")
+    if configuration.storage.url:
+        copies = (configuration, storage, stop)
+        threading.Thread(target=_keep_house, args=copies, daemon=True).start()
     _warm_up(production, next(iter(configuration.models)))
     log.info("rendering on %s", device)
     run_worker(configuration.queue_url, production.render_session, worker_id, stop)
@@ -49,6 +58,15 @@ def _warm_up(production: "Production", model: str) -> None:
         production.warm_up(model)
     except ModelError as error:  # requests for other models may still be rendered
         log.error("%s", error)
+
+
+def _keep_house(configuration: Configuration, storage: Storage, stop: threading.Event) -> None:
+    """The bot's housekeeping is that of its own host; this one has copies too."""
+    while not stop.wait(_HOUSEKEEPING_SECONDS):
+        try:
+            keep_house(configuration, time.time(), storage)
+        except Exception as error:
+            log.error("housekeeping stopped half-way", exc_info=error)
 
 
 def _stop_at_end_of_input(stop: threading.Event) -> None:

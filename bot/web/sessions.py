@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from bot.summary import title
 from bot.web.guard import RequestError
-from engine.errors import ExpiredError, GiffusionError
+from engine.errors import ExpiredError, GiffusionError, StorageError
 from engine.options import Option, text_of
 from engine.planning.compilation import known
 from engine.prompts import parse_prompts
@@ -54,6 +54,8 @@ class SessionPages:
             return await asyncio.to_thread(self._sessions.load, request.match_info["session"])
         except ExpiredError as error:
             raise RequestError(410, str(error)) from error
+        except StorageError as error:
+            raise RequestError(503, str(error)) from error
         except GiffusionError as error:
             raise RequestError(404, str(error)) from error
 
@@ -61,6 +63,8 @@ class SessionPages:
         try:
             session = await self._load(request)
         except RequestError as error:
+            if error.status == 503:
+                raise
             page = self._expired if error.status == 410 else self._missing
             return web.Response(status=error.status, text=page, content_type="text/html")
         details = self._details(session.request.settings)

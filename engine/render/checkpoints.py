@@ -5,21 +5,27 @@ with what the next frame needs of them. Both are written under other names, flus
 the frames' file last: a segment is there as a whole or not at all.
 """
 
+import logging
 import os
 import re
 import shutil
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from engine.errors import RenderCancelled, StorageError
 from engine.media import Picture
 from engine.render.output.lossless import LosslessWriter, lossless_frames
+from engine.storage import ONE_BOX, Storage
 
+_FRAMES = ".mkv"
 _NAME = re.compile(r"(\d+)-(\d+)\.mkv")
 _RENDER = "render"
 _SECONDS = struct.Struct("<d")
+
+log = logging.getLogger(__name__)
 
 
 class Segment(NamedTuple):
@@ -38,15 +44,23 @@ class Segment(NamedTuple):
 class Checkpoints:
     """The finished segments of one render in a folder of its own.
 
-    `render` tells it from others: what the folder holds of another one is thrown away.
+    `render` tells it from others: what the folder holds of another one is thrown away. What is
+    finished is pushed to the other hosts, and what they have finished is fetched at the start.
     """
 
-    def __init__(self, folder: Path, render: str) -> None:
+    def __init__(self, folder: Path, render: str, storage: Storage = ONE_BOX) -> None:
         self._folder = folder
-        if not _belongs(folder, render):
-            self.remove()
-            folder.mkdir(parents=True)
-            (folder / _RENDER).write_text(render)
+        self._storage = storage
+        there = self.refresh()
+        if _belongs(folder, render):
+            self._push_missing(there)
+            return
+        if there:
+            storage.remove(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / _RENDER).write_text(render)
+        storage.push(folder / _RENDER)
 
     @property
     def done(self) -> int:
@@ -72,11 +86,25 @@ class Checkpoints:
 
     def begin_segment(self, width: int, height: int) -> "SegmentWriter":
         """A writer for the frames, of this size, that follow on the finished ones."""
-        return SegmentWriter(self._folder, self.done, width, height)
+        return SegmentWriter(self._folder, self.done, width, height, self._storage)
+
+    def refresh(self) -> frozenset[str]:
+        """Fetch what other hosts have finished; the names of all files that the store has."""
+        return self._storage.pull(self._folder, last=_FRAMES)
 
     def remove(self) -> None:
-        """Throw everything away."""
+        """Throw everything away. What can't be reached is left to the housekeeping."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            self._storage.remove(self._folder)
+        except (StorageError, RenderCancelled):
+            log.warning("%s is left in the store", self._folder.name)
+
+    def _push_missing(self, there: Collection[str]) -> None:
+        """Store what a worker that was killed had finished and not stored."""
+        for segment in self._segments():
+            if segment.file.name not in there:
+                _push(self._storage, segment)
 
     def _segments(self) -> list[Segment]:
         found = [
@@ -94,8 +122,11 @@ class Checkpoints:
 class SegmentWriter:
     """Takes frames until `commit`; leaving its block without that leaves nothing behind."""
 
-    def __init__(self, folder: Path, begin: int, width: int, height: int) -> None:
+    def __init__(
+        self, folder: Path, begin: int, width: int, height: int, storage: Storage = ONE_BOX
+    ) -> None:
         self._folder = folder
+        self._storage = storage
         self._begin = self._end = begin
         self._began = time.monotonic()
         self._partial = folder / "partial.mkv"
@@ -127,6 +158,7 @@ class SegmentWriter:
         for partial, target in ((unnamed, segment.state), (self._partial, segment.file)):
             _flush(partial)
             partial.replace(target)
+        _push(self._storage, segment)
 
     def __enter__(self) -> Self:
         return self
@@ -134,6 +166,11 @@ class SegmentWriter:
     def __exit__(self, *exception: object) -> None:
         self._writer.__exit__(*exception)
         self._partial.unlink(missing_ok=True)
+
+
+def _push(storage: Storage, segment: Segment) -> None:
+    for file in (segment.state, segment.file):
+        storage.push(file)
 
 
 def _belongs(folder: Path, render: str) -> bool:

@@ -19,9 +19,9 @@ def expire_sessions(root: Path, before: float, needed: Collection[str]) -> int:
     in its place; marks made before that time go as well.
     """
     expired = 0
-    for folder in _folders(root):
+    for folder in folders(root):
         if _changed(folder / RECORD) < before and folder.name not in needed:
-            _expire(folder)
+            expire(folder)
             expired += 1
         elif _changed(folder / EXPIRED) < before and not (folder / RECORD).exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -37,7 +37,7 @@ def remove_half_written(
     """
     left = {
         folder.name: folder
-        for folder in _folders(root)
+        for folder in folders(root)
         if _is_unfinished(folder) and last_change(folder) < before
     }
     unfinished = [left[job] for job in over(left)]
@@ -58,7 +58,8 @@ def _is_unfinished(folder: Path) -> bool:
     return not finished or (folder / PARTIAL).exists()
 
 
-def _expire(folder: Path) -> None:
+def expire(folder: Path) -> None:
+    """Leave of a session no more than the mark that it is expired."""
     (folder / RECORD).unlink(missing_ok=True)  # first, so that nobody finds half of it
     with suppress(OSError):  # on a full disk there may be no mark
         for path in folder.iterdir():
@@ -67,7 +68,8 @@ def _expire(folder: Path) -> None:
         (folder / EXPIRED).touch()
 
 
-def _folders(root: Path) -> Iterator[Path]:
+def folders(root: Path) -> Iterator[Path]:
+    """The folders of sessions below `root`."""
     if root.is_dir():
         yield from (path for path in root.iterdir() if ID.fullmatch(path.name))
 

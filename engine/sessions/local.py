@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import shutil
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Self
@@ -21,6 +22,7 @@ from pydantic_core import from_json
 from engine.errors import ExpiredError, JobError
 from engine.groups.output import Format
 from engine.request import RenderRequest
+from engine.storage import ONE_BOX, Storage
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +71,9 @@ class Draft:
     `folder` is its own, for any file that is needed on the way.
     """
 
-    def __init__(self, request: RenderRequest, session_folder: Path) -> None:
+    def __init__(self, request: RenderRequest, session_folder: Path, storage: Storage) -> None:
         self._request = request
+        self._storage = storage
         self._session_folder = session_folder
         self.folder = session_folder / PARTIAL
         shutil.rmtree(self.folder, ignore_errors=True)  # of a worker that was killed
@@ -97,6 +100,7 @@ class Draft:
     ) -> Session:
         """Save the session, in place of one that a run before may have saved, and return it.
 
+        It is pushed to the other hosts before that. StorageError or RenderCancelled if it can't be.
         `result_file` is `path_for`'s, written; `poster` a WebP picture.
         """
         session = Session(
@@ -117,25 +121,38 @@ class Draft:
         for name in names:
             (self.folder / name).replace(self._session_folder / name)
         shutil.rmtree(self.folder)
+        for name in names:
+            self._storage.push(self._session_folder / name)
         return session
 
 
 class LocalSessions:
-    """The sessions below one folder, which is made with the first of them."""
+    """The sessions below one folder, which is made with the first of them.
 
-    def __init__(self, root: Path) -> None:
+    `storage` is what its data folder shares with those of other hosts, sessions among it.
+    """
+
+    def __init__(self, root: Path, storage: Storage = ONE_BOX) -> None:
         self._root = root
+        self.storage = storage
 
-    def create(self, request: RenderRequest) -> Draft:
-        """Begin the session of a request; what an earlier try left unfinished is gone."""
-        return Draft(request, self._folder(request.id))
+    def create(self, request: RenderRequest, stop: threading.Event | None = None) -> Draft:
+        """Begin the session of a request; what an earlier try left unfinished is gone.
+
+        `stop` is the render's: so long its commit waits for a store that can't be reached.
+        """
+        storage = self.storage.until(stop) if stop else self.storage
+        return Draft(request, self._folder(request.id), storage)
 
     def load(self, id: str) -> Session:
-        """The session of that id. JobError if there is none, or none that can be read.
+        """The session of that id, fetched if it isn't here.
 
-        Of those it is an ExpiredError if there was one, for some time.
+        JobError if there is none, or none that can be read. Of those it is an ExpiredError if there
+        was one, for some time. StorageError if other hosts' sessions can't be reached.
         """
         folder = self._folder(id)
+        if not (folder / RECORD).exists():
+            self.storage.pull(folder, last=RECORD)
         try:
             record = (folder / RECORD).read_text()
         except OSError:
@@ -148,7 +165,7 @@ class LocalSessions:
             raise JobError("This session can't be read by this version of the program.") from error
 
     def list(self) -> list[Session]:
-        """Every session that can be read, newest first."""
+        """Every session here that can be read, newest first."""
         sessions = []
         for record in self._root.glob(f"*/{RECORD}"):
             try:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.doctor import _decoder, _writable, entry_findings
+from bot.doctor import _decoder, _findings, _writable, entry_findings
 from engine.catalogue.lists import (
     Catalogue,
     ControlEntry,
@@ -13,7 +13,7 @@ from engine.catalogue.lists import (
     PreprocessorEntry,
 )
 from engine.catalogue.models import Family, ModelEntry
-from engine.configuration import Service
+from engine.configuration import Service, load_configuration
 from engine.errors import ConfigurationError, MediaError
 from engine.media.sandbox import process
 from engine.media.sandbox.confinement import is_complete
@@ -100,3 +100,27 @@ def test_the_decoder_is_tried(monkeypatch):
     monkeypatch.setattr(process, "_PROGRAM", ("-c", "raise SystemExit(1)"))
     with pytest.raises(MediaError):
         _decoder()
+
+
+@pytest.mark.parametrize(
+    ("url", "state", "words"),
+    [
+        ("", "ok", "none; one box needs none"),
+        ("file://{}/store", "ok", "/store, for several hosts"),
+        ("file:///proc/store", "bad", "storage.url: there is no bucket or folder /proc/store"),
+    ],
+)
+def test_the_doctor_tries_what_hosts_share(tmp_path, monkeypatch, url, state, words):
+    (tmp_path / "settings.toml").touch()
+    monkeypatch.setenv("GIFFUSION_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("GIFFUSION_STORAGE__URL", url.format(tmp_path))
+    findings = _findings(load_configuration())
+    found = next(finding for finding in findings if finding.name == "shared files")
+    assert found.state == state
+    assert words in found.words
+
+
+def test_what_is_no_address_of_a_store_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("GIFFUSION_STORAGE__URL", "bucket")
+    with pytest.raises(ConfigurationError, match=r"storage\.url"):
+        load_configuration()

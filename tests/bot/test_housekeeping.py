@@ -13,7 +13,7 @@ def kept(monkeypatch):
     """The times at which the house was kept, the first of them in vain."""
     times = []
 
-    def keep_house(configuration, now):
+    def keep_house(configuration, now, storage):
         times.append(now)
         if len(times) == 1:
             raise OSError("the store is away")

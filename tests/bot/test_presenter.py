@@ -27,6 +27,7 @@ from engine.errors import DiskFullError, InputError, JobError, MediaError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
 from engine.groups.media import AudioComponent
 from engine.media.keyframes import Mark
+from engine.storage import ONE_BOX
 from tests.support.memory import MemoryChat, MemoryQueue
 from tests.support.models import write_model_folder
 
@@ -48,6 +49,8 @@ WHOLE_STORY = (
 
 class Sessions:
     """Every session there could be, as the presenter needs it."""
+
+    storage = ONE_BOX
 
     def load(self, session):
         return SimpleNamespace(folder=Path("/sessions") / session)
@@ -154,7 +157,7 @@ async def test_a_job_the_queue_refuses_is_answered_at_once_and_leaves_no_files(
     queue, presenter = start()
 
     async def refuse(request, cost):
-        assert request.inputs.image.exists()
+        assert (configuration.service.data / request.inputs.image).exists()
         raise InputError("queue", "10 animations of yours wait already", "cancel one")
 
     monkeypatch.setattr(queue, "submit", refuse)
@@ -296,7 +299,7 @@ async def test_a_request_that_meets_a_full_disk_leaves_no_file_behind(
     full = OSError(errno.ENOSPC, "No space left on device")
 
     async def submit(request, cost):
-        assert request.inputs.image.exists()
+        assert (configuration.service.data / request.inputs.image).exists()
         raise DiskFullError from full
 
     monkeypatch.setattr(queue, "submit", submit)

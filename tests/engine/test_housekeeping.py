@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from engine.configuration import Configuration, load_configuration
-from engine.errors import JobError
+from engine.errors import ExpiredError, JobError
 from engine.events import Ending, Event, Finished
 from engine.groups.output import Format
 from engine.housekeeping import keep_house
@@ -22,6 +22,7 @@ from engine.planning.cost import Cost
 from engine.queue import JobQueue
 from engine.request import Inputs, RenderRequest, new_job_id
 from engine.sessions.local import LocalSessions
+from engine.storage import open_storage
 from tests.support.queue_worker import request, worker
 
 DAY = 24 * 3600.0
@@ -232,3 +233,104 @@ async def test_without_a_store_nothing_of_a_job_is_removed(configuration, keep) 
     with pytest.raises(Exception):  # noqa: B017 - whatever the store says
         await keep(9)
     assert file.exists()
+
+
+@pytest.fixture
+def hosts(configuration: Configuration, tmp_path: Path):
+    """This host and another one: their configurations and what they share."""
+    store = f"file://{tmp_path / 'shared'}"
+    data = tmp_path / "other"
+    other = configuration.model_copy(
+        update={"service": configuration.service.model_copy(update={"data": data})}
+    )
+    return [(each, open_storage(store, each.service.data)) for each in (configuration, other)]
+
+
+async def test_what_hosts_share_goes_with_the_jobs_it_belongs_to(
+    queue, configuration, ended, hosts, tmp_path
+) -> None:
+    (_, storage), (other, its_storage) = hosts
+    await ended()
+    waiting = request()
+    await queue.submit(waiting, Cost(work=1))
+    attached(configuration, waiting.id)
+    for job in configuration.inputs.iterdir():
+        segment = configuration.work / job.name / "000000-000024.mkv"
+        segment.parent.mkdir(parents=True)
+        segment.touch()
+        for folder in (job, segment.parent):
+            storage.push(folder)
+    store = tmp_path / "shared"
+    for days, inputs, work in ((0, 4, 4), (0.1, 4, 1), (2.1, 1, 1)):
+        # The other host has no copies, and its housekeeping deletes of the store.
+        url = configuration.queue.model_copy(update={"url": configuration.queue_url})
+        house = other.model_copy(update={"queue": url})
+        await asyncio.to_thread(keep_house, house, time.time() + days * DAY, its_storage)
+        assert len(its_storage.changed(other.inputs)) == inputs
+        assert len(its_storage.changed(other.work)) == work
+    assert [path.name for path in (store / "inputs").rglob("*.png")] == ["image.png"]
+    assert (store / "inputs" / waiting.id / "image.png").exists()
+
+
+def saved_session(sessions: LocalSessions) -> str:
+    with sessions.create(job := request()) as draft:
+        draft.path_for(Format.MP4).write_bytes(b"film")
+        draft.commit(draft.path_for(Format.MP4), b"", 1.0, "")
+    return job.id
+
+
+async def test_shared_sessions_expire_for_all_hosts_and_their_links_say_so(
+    queue, configuration, hosts
+) -> None:
+    storage = hosts[0][1]
+    here, there = (LocalSessions(each.sessions, shared) for each, shared in hosts)
+    old, worked_from = saved_session(there), saved_session(there)
+    again = request().model_copy(
+        update={"inputs": Inputs(video=Path("sessions", worked_from, "animation.mp4"))}
+    )
+    await queue.submit(again, Cost(work=1))
+
+    async def keep(days: float) -> None:
+        await asyncio.to_thread(keep_house, configuration, time.time() + days * DAY, storage)
+
+    await keep(29.9)
+    assert here.load(old).result.read_bytes() == b"film"
+    await keep(30.1)
+    with pytest.raises(ExpiredError):
+        here.load(old)
+    assert here.load(worked_from)
+    assert {name for name in storage.changed(configuration.sessions) if old in name} == {
+        f"{old}/expired"
+    }
+    await keep(60.2)
+    assert not [name for name in storage.changed(configuration.sessions) if old in name]
+
+
+async def test_copies_of_shared_sessions_go_after_a_day_and_come_again(
+    queue, configuration, hosts
+) -> None:
+    storage = hosts[0][1]
+    here, there = (LocalSessions(each.sessions, shared) for each, shared in hosts)
+    own = saved_session(LocalSessions(configuration.sessions))  # before hosts shared anything
+    copied = saved_session(there)
+    assert here.load(copied)
+    for days, kept in ((0.9, {own, copied}), (1.1, {own})):
+        await asyncio.to_thread(keep_house, configuration, time.time() + days * DAY, storage)
+        assert {folder.name for folder in configuration.sessions.iterdir()} == kept
+    assert here.load(copied).result.read_bytes() == b"film"
+    assert here.load(own)
+
+
+async def test_half_a_session_that_a_killed_worker_stored_is_removed(
+    queue, configuration, hosts
+) -> None:
+    (_, storage), _ = hosts
+    rendering, gone = request(), request()
+    await queue.submit(rendering, Cost(work=1))
+    for job in (rendering, gone):
+        film = configuration.sessions / job.id / "animation.mp4"
+        film.parent.mkdir(parents=True)
+        film.write_bytes(b"film")
+        storage.push(film)
+    await asyncio.to_thread(keep_house, configuration, time.time() + 0.1 * DAY, storage)
+    assert set(storage.changed(configuration.sessions)) == {f"{rendering.id}/animation.mp4"}

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from bot.commands import parse_settings
 from bot.web.sessions import command_text
+from engine.groups.output import Format
 from engine.options import text_of
 from engine.sessions.expiry import expire_sessions
+from engine.sessions.local import LocalSessions
 from engine.settings import Settings
+from engine.storage import open_storage, shared
+from tests.support.web_chat import finished_request
 
 COMMAND = "0: a red circle | 12: nothing at all --neg a square | 24: a blue star"
 HOSTILE = """0: </h1><script>alert("1")</script> & ' | 24: b"""
@@ -147,3 +151,25 @@ async def test_a_link_is_all_that_is_needed(web):
     web.client.cookie_jar.clear()
     page = await page_of(web, card)
     assert web.sessions.load(card.job).request.owner not in page
+
+
+async def test_a_session_of_another_host_is_shown_and_not_called_missing_in_an_outage(
+    web, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(shared, "_PATIENCE_SECONDS", 0.0)
+    store = tmp_path / "store"
+    elsewhere = LocalSessions(
+        tmp_path / "b" / "sessions", open_storage(f"file://{store}", tmp_path / "b")
+    )
+    web.sessions.storage = open_storage(f"file://{store}", web.folder)
+    with elsewhere.create(finished_request(COMMAND, format="gif")) as draft:
+        file = draft.path_for(Format.GIF)
+        file.write_bytes(b"film")
+        session = draft.commit(file, b"", 1.0, "")
+    away = store.rename(tmp_path / "away")
+    async with web.client.get(f"/s/{session.id}") as response:
+        assert response.status == 503
+        assert "try again in a while" in (await response.json())["error"]
+    away.rename(store)
+    async with web.client.get(f"/s/{session.id}/animation") as response:
+        assert await response.read() == b"film"

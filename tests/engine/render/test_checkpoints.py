@@ -7,6 +7,7 @@ import pytest
 
 from engine.media import Picture
 from engine.render.checkpoints import Checkpoints
+from engine.storage import open_storage, shared
 
 
 def picture(number: int) -> Picture:
@@ -67,5 +68,43 @@ def test_what_is_left_of_another_render_is_thrown_away(tmp_path: Path) -> None:
 def test_nothing_stays_once_it_is_removed(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path / "work" / "job", "render")
     keep(checkpoints, range(3))
+    checkpoints.remove()
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_hosts_see_what_the_others_have_finished(tmp_path: Path) -> None:
+    store = f"file://{tmp_path / 'store'}"
+    first, second = (
+        Checkpoints(
+            tmp_path / host / "work" / "job", "render", open_storage(store, tmp_path / host)
+        )
+        for host in "ab"
+    )
+    keep(first, range(5), b"after four")
+    assert second.done == 0
+    second.refresh()
+    assert (second.done, second.state) == (5, b"after four")
+    keep(second, range(5, 9), b"after eight")
+    first.refresh()
+    assert (first.state, numbers(first)) == (b"after eight", list(range(9)))
+    first.remove()
+    assert not list((tmp_path / "store").rglob("*.*"))
+
+
+def test_what_is_left_of_another_render_is_thrown_away_for_all_hosts(tmp_path: Path) -> None:
+    a, b = tmp_path / "a", tmp_path / "b"
+    storage_a, storage_b = (open_storage(f"file://{tmp_path / 'store'}", host) for host in (a, b))
+    keep(Checkpoints(a / "work" / "job", "one render", storage_a), range(3))
+    other = Checkpoints(b / "work" / "job", "another render", storage_b)
+    assert (other.done, numbers(other)) == (0, [])
+    assert storage_b.pull(b / "work" / "job") == {"render"}
+
+
+def test_what_could_not_be_removed_of_the_store_is_no_error(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(shared, "_PATIENCE_SECONDS", 0.0)
+    storage = open_storage(f"file://{tmp_path / 'store'}", tmp_path)
+    checkpoints = Checkpoints(tmp_path / "work" / "job", "render", storage)
+    keep(checkpoints, range(3))
+    monkeypatch.setattr(storage._files, "rm", lambda *_, **__: 1 / 0)
     checkpoints.remove()
     assert list((tmp_path / "work").iterdir()) == []
