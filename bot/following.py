@@ -18,7 +18,7 @@ from bot.port import Card, Chat, Conversation, LastCard, ProgressCard, QueuedCar
 from bot.summary import title
 from bot.unanswered import LOST, Note
 from engine.disk import sentence_for
-from engine.errors import JobError
+from engine.errors import JobError, StorageError
 from engine.events import Cancelled, Ending, Failed, Finished, FrameDone, Queued, Started
 from engine.queue import JobQueue
 from engine.request import RenderRequest
@@ -98,7 +98,7 @@ class Following:
     async def _tell(self, talk: _Talk) -> None:
         """Show what is new of a job, to its end; of a job that is over, only how it ended."""
         ending = await self._queue.ending(talk.job) or await self._tell_progress(talk)
-        await _show(talk, self._last_card(talk.request, ending))
+        await _show(talk, await asyncio.to_thread(self._last_card, talk.request, ending))
 
     async def _tell_progress(self, talk: _Talk) -> Ending:
         """Show a job's newest card whenever the chat may be edited again, until it ends."""
@@ -142,6 +142,8 @@ class Following:
             case Finished():
                 try:
                     return self._result(request, title(request.settings), ending)
+                except StorageError:
+                    raise  # what hosts share is away for a while
                 except Exception as error:
                     what = f"the result of job {request.id} can't be shown"
                     return TextCard(sentence_for(error, what, _OUR_FAULT), error=True)
