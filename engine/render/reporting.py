@@ -33,21 +33,32 @@ class Reporter:
         if self.done:
             self._tell(None)
 
-    def frame_done(self, frame: Picture) -> None:
-        """Tell of the next frame."""
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first frame was begun, without those in which nobody rendered."""
+        return time.monotonic() - self.began
+
+    def frame_done(self, frame: Picture, done: int) -> None:
+        """Tell of a new frame, with which `done` are finished."""
         now = time.monotonic()
-        self.done += 1
+        self.done = min(done, self.frames)
         preview = None
         if self.done in (1, self.frames) or now - self.previewed >= _PREVIEW_SECONDS:
             preview, self.previewed = preview_webp(frame), now
         self._tell(preview)
+
+    def others_done(self, done: int) -> None:
+        """Tell that `done` frames are finished, if that is news."""
+        if done > self.done:
+            self.done = done
+            self._tell(None)
 
     def _tell(self, preview: bytes | None) -> None:
         self.emit(
             FrameDone(
                 done=self.done,
                 frames=self.frames,
-                elapsed=time.monotonic() - self.began,
+                elapsed=self.elapsed,
                 preview=base64.b64encode(preview).decode() if preview else None,
             )
         )
