@@ -14,11 +14,14 @@ from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import KEEP, OPEN, POLL_SECONDS, STREAM, open_store
+from engine.queue.store import KEEP, OPEN, PARKED, POLL_SECONDS, STREAM, open_store
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
-GIVEN_UP = "This job stopped its worker several times and was given up."
+GIVEN_UP = (
+    "This animation brought the render worker down several times in a row, so it was given up. "
+    "Please try a smaller size, fewer frames, or another model."
+)
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
 _PAUSE_SHARE = 20
@@ -177,9 +180,9 @@ def _ending(job: WorkflowStatus) -> Ending:
     match job.status:
         case "SUCCESS":
             return _ENDING.validate_python(job.output)
-        case "CANCELLED":
+        case "CANCELLED" if not (job.attributes or {}).get(PARKED):
             return Cancelled()
-        case "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+        case "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED":  # the latter by an older version
             return Failed(message=GIVEN_UP)
         case _:
             return Failed(message=UNEXPECTED)

@@ -43,7 +43,7 @@ def draw_rest(
         rest = RestAlone(checkpoints, len(plan.frames))
     else:
         helpers, stop = assignment.helpers, assignment.stop
-        rest = RestWithHelp(checkpoints, places, helpers, report.others_done, stop)
+        rest = RestWithHelp(checkpoints, places, helpers, report.frames_saved, stop)
     for span in rest.spans():
         state = checkpoints.state if chained else None
         with renderer.segment(plan, inputs, span, state, assignment.stop) as segment:
@@ -59,6 +59,8 @@ def draw_rest(
                         raise
                 at = writer.end
                 rest.kept()
+                report.frames_saved(rest.done)
+    report.frames_saved(rest.done)
 
 
 def draw_share(

@@ -24,10 +24,12 @@ class Reporter:
     emit: Callable[[Event], None]
     done: int = 0
     seconds: float = 0.0
+    saved: int = 0
     began: float = 0.0
     previewed: float = 0.0
 
     def __post_init__(self) -> None:
+        self.saved = self.done
         self.began = time.monotonic() - self.seconds
         self.emit(Started(frames=self.frames))
         if self.done:
@@ -47,10 +49,11 @@ class Reporter:
             preview, self.previewed = preview_webp(frame), now
         self._tell(preview)
 
-    def others_done(self, done: int) -> None:
-        """Tell that `done` frames are finished, if that is news."""
-        if done > self.done:
-            self.done = done
+    def frames_saved(self, saved: int) -> None:
+        """Note that so many frames, whoever drew them, are saved; tell of it if they are news."""
+        self.saved = saved
+        if saved > self.done:
+            self.done = saved
             self._tell(None)
 
     def _tell(self, preview: bytes | None) -> None:
@@ -59,6 +62,7 @@ class Reporter:
                 done=self.done,
                 frames=self.frames,
                 elapsed=self.elapsed,
+                saved=self.saved,
                 preview=base64.b64encode(preview).decode() if preview else None,
             )
         )
