@@ -14,7 +14,7 @@ from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import KEEP, OPEN, PARKED, POLL_SECONDS, STREAM, open_store
+from engine.queue.store import KEEP, OPEN, PARKED, POLL_SECONDS, STREAM, WORKFLOW, open_store
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
@@ -120,7 +120,9 @@ class JobQueue:
 
     async def open_jobs(self) -> list[RenderRequest]:
         """Every job that waits or runs, in the order of their turns."""
-        jobs = await self._call(DBOSClient.list_queued_workflows, status=OPEN, load_output=False)
+        jobs = await self._call(
+            DBOSClient.list_queued_workflows, name=WORKFLOW, status=OPEN, load_output=False
+        )
         return [_request(job) for job in sorted(jobs, key=turn_key)]
 
     async def _read_places(self) -> Mapping[str, Place]:

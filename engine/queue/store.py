@@ -18,6 +18,7 @@ from engine.errors import ConfigurationError
 APPLICATION = "giffusion"
 QUEUE = "render"
 WORKFLOW = "render"
+SHARE = "share"
 STREAM = "events"
 
 KEEP = "keep"

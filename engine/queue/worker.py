@@ -1,15 +1,16 @@
 """The worker's side of the queue: one process for each device, one job at a time."""
 
 import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 from dbos import DBOS, DBOSConfig, StepOptions
 from pydantic import JsonValue
 
-from engine.assignment import Assignment
+from engine.assignment import Assignment, Helpers
 from engine.disk import sentence_for, wait_for_room
 from engine.errors import RenderCancelled
 from engine.events import Cancelled, Ending, Failed, Finished
@@ -17,6 +18,7 @@ from engine.queue.janitor import Janitor
 from engine.queue.life import Life, only_one
 from engine.queue.progress import Progress
 from engine.queue.recovery import take_over
+from engine.queue.shares import QueuedHelpers, ShareFunction, on_device, register_shares
 from engine.queue.store import (
     APPLICATION,
     JSON,
@@ -29,6 +31,7 @@ from engine.queue.store import (
     sqlite_file,
 )
 from engine.queue.telling import Teller
+from engine.queue.threads import stopped
 from engine.queue.workers import LEASE_SECONDS, Registry
 from engine.request import RenderRequest
 
@@ -50,41 +53,55 @@ GiffusionError is shown to the user; every other exception is logged, and told i
 """
 
 
+class _Tasks(NamedTuple):
+    """What a worker does with jobs and with shares, and who helps it with a job."""
+
+    render: RenderFunction
+    share: ShareFunction | None
+    helpers: Callable[[dict[str, JsonValue]], Helpers | None]
+
+
 def run_worker(
     url: str,
     render: RenderFunction,
     worker_id: str,
     stop: threading.Event,
     lease: float = LEASE_SECONDS,
+    *,
+    render_share: ShareFunction | None = None,
 ) -> None:
     """Render one queued job after the other until `stop` is set.
 
     Starts with the job that a process of the same `worker_id` was killed in. On `stop`, a job in
     progress goes back to its place in the queue. Others take over the jobs of a worker that gives
-    no sign of life for `lease` seconds; should it come back it begins anew. ConfigurationError
-    where another process runs under this id or the store can't be opened.
+    no sign of life for `lease` seconds; should it come back it begins anew. With `render_share` it
+    draws shares of others' jobs while there are no jobs, and has others draw shares of its own.
+    ConfigurationError where another process runs under this id or the store can't be opened.
     """
     open_store(url).destroy()
     store, registry = connect(url, patient=False), Registry(url, lease)
     device = threading.Lock()
     render = _guarded(url, render, device)
+    share = on_device(render_share, device) if render_share else None
     try:
         with only_one(url, worker_id) as lock, Janitor(url, lease):
             while not stop.is_set():
                 take_over(store, registry, lock)
                 with Life(store, registry, worker_id, lock) as life:
-                    _live(url, render, device, life, stop)
+                    helpers = partial(QueuedHelpers, store, registry, life.name)
+                    tasks = _Tasks(render, share, helpers if share else lambda _: None)
+                    _live(url, tasks, device, life, stop)
     finally:
         registry.close()
         store.destroy()
 
 
 def _live(
-    url: str, render: RenderFunction, device: threading.Lock, life: Life, stop: threading.Event
+    url: str, tasks: _Tasks, device: threading.Lock, life: Life, stop: threading.Event
 ) -> None:
     """Render until told to stop, or until cut off from the store for too long."""
     try:
-        _launch(url, render, life.name)
+        _launch(url, tasks, life.name)
         while not (stop.wait(_LOOK_SECONDS) or life.cut_off.is_set()):
             pass
     finally:
@@ -112,7 +129,7 @@ def _guarded(url: str, render: RenderFunction, device: threading.Lock) -> Render
     return render_and_wait
 
 
-def _launch(url: str, render: RenderFunction, life: str) -> None:
+def _launch(url: str, tasks: _Tasks, life: str) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
@@ -127,19 +144,21 @@ def _launch(url: str, render: RenderFunction, life: str) -> None:
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
     async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
         step = StepOptions(name="render", preemptible=True)
-        return await DBOS.run_step_async(step, _render_in_thread, render, job)
+        return await DBOS.run_step_async(step, _render_in_thread, tasks, job)
 
+    if tasks.share:
+        register_shares(tasks.share)
     DBOS.listen_queues([QUEUE])
     DBOS.launch()
 
 
-async def _render_in_thread(
-    render: RenderFunction, job: dict[str, JsonValue]
-) -> dict[str, JsonValue]:
+async def _render_in_thread(tasks: _Tasks, job: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The ending event of a job, as JSON; its other events go to the job's stream."""
     progress = Progress()
-    assignment = Assignment(emit=progress.put)
-    thread = asyncio.get_running_loop().run_in_executor(None, _render, render, job, assignment)
+    assignment = Assignment(emit=progress.put, helpers=tasks.helpers(job))
+    thread = asyncio.get_running_loop().run_in_executor(
+        None, _render, tasks.render, job, assignment
+    )
     thread.add_done_callback(lambda _: progress.close())
     listening = asyncio.create_task(_listen(str(job["id"]), assignment))
     teller = Teller(str(job["id"]))
@@ -150,11 +169,7 @@ async def _render_in_thread(
         return (await thread).model_dump(mode="json")
     finally:
         listening.cancel()
-        assignment.stop.set()
-        # Cancelled or not, the device is free for the next job only after the thread.
-        while not thread.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([thread])
+        await stopped(thread, assignment.stop)
 
 
 async def _listen(job: str, assignment: Assignment) -> None:
@@ -170,9 +185,13 @@ async def _listen(job: str, assignment: Assignment) -> None:
 
 
 def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:
+    ending: Ending
     try:
-        return render(RenderRequest.model_validate(job), assignment)
+        ending = render(RenderRequest.model_validate(job), assignment)
     except RenderCancelled:
-        return Cancelled()
+        return Cancelled()  # or it goes on elsewhere, and its shares count
     except Exception as error:
-        return Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
+        ending = Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
+    if assignment.helpers:
+        assignment.helpers.dismiss()
+    return ending
