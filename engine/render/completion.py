@@ -51,7 +51,7 @@ def draw_rest(
             while going and at < span.stop:
                 with checkpoints.begin_segment(at, plan.width, plan.height) as writer:
                     try:
-                        going = _fill(writer, pictures, set(places), rest, report)
+                        going = _fill(writer, pictures, places, rest, report)
                         writer.commit(segment.state())
                     except RenderCancelled:
                         if assignment.keep.is_set() and writer.frames:
@@ -71,7 +71,7 @@ def draw_share(
     Errors as `Renderer.segment`.
     """
     plan, inputs, checkpoints = render
-    places = cuts(plan)
+    places = set(cuts(plan))
     with (
         renderer.segment(plan, inputs, frames, None, stop) as segment,
         checkpoints.begin_segment(frames.start, plan.width, plan.height) as writer,

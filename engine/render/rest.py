@@ -108,7 +108,6 @@ class RestWithHelp:
 
     def kept(self) -> None:
         """Note that what was drawn is finished."""
-        self._checkpoints.refresh()
         places = {0, *self._cuts}
         self._finished = [
             span for span in self._checkpoints.spans if places.issuperset((span.start, span.stop))
@@ -119,10 +118,14 @@ class RestWithHelp:
         return [*self._finished, *(share.frames for share in self._help.shares)]
 
     def _look(self) -> None:
-        self._help, self._looked = self._helpers.look(), time.monotonic()
-        self.kept()
+        first, self._looked = not self._looked, time.monotonic()
+        self._help = self._helpers.look()
         opened = {share.id: share.frames for share in self._help.shares}
-        for id in self._asked.keys() - opened.keys():
+        ended = self._asked.keys() - opened.keys()
+        if first or ended:
+            self._checkpoints.refresh()
+        self.kept()
+        for id in ended:
             # Whoever had it could do nothing with it: another one might fail in the same way.
             if _lies_in(self._asked[id], gaps(self._frames, self._finished)):
                 self._ours.append(self._asked[id])
