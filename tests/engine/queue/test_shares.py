@@ -7,7 +7,7 @@ from itertools import chain
 import imageio.v3 as iio
 import pytest
 
-from engine.assignment import Assignment
+from engine.assignment import Assignment, Help, Share
 from engine.configuration import Configuration
 from engine.events import Cancelled, Event, Finished, FrameDone, Started
 from engine.planning.cost import OVERHEAD_SECONDS, Cost
@@ -15,6 +15,7 @@ from engine.planning.resolve import resolve
 from engine.production import Production
 from engine.queue import JobQueue
 from engine.queue.forecast import read_speeds
+from engine.queue.shares import QueuedHelpers
 from engine.queue.store import OPEN, connect, open_store
 from engine.queue.workers import Registry
 from engine.render.threads import use_threads
@@ -141,6 +142,41 @@ async def workers_are_there(url: str, count: int = 2) -> None:
         await until(lambda: len(registry.living()) >= count)
     finally:
         registry.close()
+
+
+async def test_shares_are_unknown_to_users_and_are_cancelled_with_a_job_that_nobody_renders(
+    queue: JobQueue, url: str, request_for
+) -> None:
+    job = await submitted(queue, request_for())
+    store, registry = connect(url, patient=False), Registry(url)
+    try:
+        helpers = QueuedHelpers(store, registry, "this one", job.model_dump(mode="json"))
+        asked = [helpers.ask(range(4, 8)), helpers.ask(range(8, 12))]
+        assert sorted(helpers.look().shares) == sorted(asked)
+        later = await submitted(queue, request_for("web::ben"))
+        assert await queue.open_jobs() == [job, later]
+        assert [await queue.position(each.id) for each in (job, later)] == [1, 2]
+        await queue.cancel(job.id)
+        assert helpers.look() == Help(0, [])
+        helpers.dismiss()
+        assert rows_beside(url, job) == []
+    finally:
+        registry.close()
+        store.destroy()
+
+
+def test_whoever_cannot_reach_the_queue_draws_alone(request_for) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/jobs"
+    store, registry = connect(nowhere, patient=False), Registry(nowhere)
+    try:
+        helpers = QueuedHelpers(store, registry, "this one", request_for().model_dump(mode="json"))
+        assert helpers.look() == Help(0, ())
+        assert helpers.ask(range(4, 8)) is None
+        helpers.take_back(Share("theirs", range(4, 8), begun=True))
+        helpers.dismiss()
+    finally:
+        registry.close()
+        store.destroy()
 
 
 async def test_two_workers_make_the_animation_that_one_would(
