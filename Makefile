@@ -28,6 +28,7 @@ bench: .venv/.dev ## Measure speed and memory beside a plain diffusers loop
 	$(BIN)/python -m bench.queue
 	$(BIN)/python -m bench.queue postgres
 	$(BIN)/python -m bench.fleet
+	$(BIN)/python -m bench.shares
 	$(BIN)/python -m bench.answers
 
 docs: .venv/.dev ## Render the strips, run the tests that hold settings, and write the settings reference

@@ -49,8 +49,9 @@ class FrameDone(_Event):
 class Finished(_Event):
     """The animation is saved: `session` names its session, `file` the one to post, in that session.
 
-    `seconds` is the time from the worker's start on it to the saved session; `notes` tell what was
-    given up to make the file small enough. Where its user wanted no more of it, `stopped_after` is
+    `seconds` is the time from the worker's start on it to the saved session, `work_seconds` what
+    all workers together took where others helped; `notes` tell what was given up to make the file
+    small enough. Where its user wanted no more of it, `stopped_after` is
     the number of the frames it has.
     """
 
@@ -58,6 +59,7 @@ class Finished(_Event):
     session: str
     file: str
     seconds: float
+    work_seconds: float | None = None
     notes: tuple[str, ...] = ()
     stopped_after: int | None = None
 

@@ -2,20 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from engine.assignment import Assignment
 from engine.configuration import Configuration
-from engine.dependence import cuts
 from engine.disk import check_room
 from engine.errors import RenderCancelled
 from engine.events import Finished
 from engine.media import Picture
 from engine.plan import FramePlan
 from engine.planning.plans import plan_frames
-from engine.render.checkpoints import Checkpoints, SegmentWriter
+from engine.render.checkpoints import Checkpoints
+from engine.render.completion import Unfinished, draw_rest, draw_share
 from engine.render.output.animation import write_animation
 from engine.render.output.budget import fitted_copy, hold_to
 from engine.render.preview import preview_webp
@@ -25,9 +25,6 @@ from engine.render.state import fingerprint
 from engine.request import Inputs, RenderRequest
 from engine.sessions.local import RECORD, Draft, LocalSessions
 from engine.storage import Storage
-
-_SEGMENT_SECONDS = 15.0
-"""Of work are lost at most, and a place to cut, where a worker is killed."""
 
 # Of the space that new requests leave free: it is there for those that were accepted before.
 _SHARE_OF_FREE = 0.25
@@ -61,10 +58,14 @@ class Production:
         checkpoints = Checkpoints(
             self._work / request.id, fingerprint(plan, inputs, revision), storage
         )
+        report = Reporter(len(plan.frames), assignment.emit, checkpoints.done, checkpoints.seconds)
         try:
-            kept = self._render_on(plan, inputs, checkpoints, assignment)
+            unfinished = Unfinished(plan, inputs, checkpoints)
+            kept = self._render_on(unfinished, report, assignment)
             stop = assignment.stop if kept == plan else threading.Event()
-            finished = self._save(request, kept, revision, checkpoints, stop)
+            finished = self._save(
+                request, kept, revision, checkpoints, elapsed=report.elapsed, stop=stop
+            )
         except RenderCancelled:
             raise  # a worker that is stopped goes on from there
         except BaseException:
@@ -75,6 +76,28 @@ class Production:
             return finished
         return finished.model_copy(update={"stopped_after": len(kept.frames)})
 
+    def render_share(self, request: RenderRequest, frames: range, assignment: Assignment) -> None:
+        """Draw frames, or the first of them, of a request that another worker renders.
+
+        RenderCancelled where that is over or this is told to stop; other GiffusionErrors where it
+        can't be done here.
+        """
+        check_room(self._service.data, _SHARE_OF_FREE * self._service.free_mib)
+        storage = self._sessions.storage.until(assignment.stop)
+        inputs = self._fetched(request.inputs, storage)
+        plan = plan_frames(request.settings, inputs)
+        revision = self._catalogue.model(plan.pipeline.model).revision
+        render = fingerprint(plan, inputs, revision)
+        folder = self._work / request.id
+        checkpoints = Checkpoints(folder, render, storage, joins=True)
+        try:
+            unfinished = Unfinished(plan, inputs, checkpoints)
+            draw_share(self._renderer, unfinished, frames, assignment.stop)
+        except FileNotFoundError as error:
+            if folder.exists():
+                raise
+            raise RenderCancelled("the render is over") from error
+
     def _fetched(self, inputs: Inputs, storage: Storage) -> Inputs:
         """The inputs as they are named here, and there, if any host has them."""
         here = inputs.below(self._service.data)
@@ -83,47 +106,19 @@ class Production:
                 storage.pull(file.parent, last=RECORD)
         return here
 
-    def _render_on(
-        self,
-        plan: FramePlan,
-        inputs: Inputs,
-        checkpoints: Checkpoints,
-        assignment: Assignment,
-    ) -> FramePlan:
+    def _render_on(self, render: Unfinished, report: Reporter, assignment: Assignment) -> FramePlan:
         """Render the frames that are not finished yet; the plan of all that are there then.
 
         They are fewer than the plan has where its user stopped it and keeps what is finished.
         """
-        report = Reporter(len(plan.frames), assignment.emit, checkpoints.done, checkpoints.seconds)
+        plan, checkpoints = render.plan, render.checkpoints
         try:
             if checkpoints.done < len(plan.frames):
-                self._render_rest(plan, inputs, checkpoints, report, assignment)
+                draw_rest(self._renderer, render, report, assignment)
         except RenderCancelled:
             if not assignment.keep.is_set() or not checkpoints.done:
                 raise
         return replace(plan, frames=plan.frames[: checkpoints.done])
-
-    def _render_rest(
-        self,
-        plan: FramePlan,
-        inputs: Inputs,
-        checkpoints: Checkpoints,
-        report: Reporter,
-        assignment: Assignment,
-    ) -> None:
-        rest, state = range(checkpoints.done, len(plan.frames)), checkpoints.state
-        with self._renderer.segment(plan, inputs, rest, state, assignment.stop) as segment:
-            pictures = iter(segment)
-            while checkpoints.done < len(plan.frames):
-                with checkpoints.begin_segment(plan.width, plan.height) as writer:
-                    try:
-                        _fill(writer, pictures, set(cuts(plan)), report)
-                        writer.commit(segment.state())
-                        report.saved = checkpoints.done
-                    except RenderCancelled:
-                        if assignment.keep.is_set() and writer.frames:
-                            writer.commit(b"")  # nothing follows
-                        raise
 
     def _save(
         self,
@@ -131,9 +126,11 @@ class Production:
         plan: FramePlan,
         revision: str,
         checkpoints: Checkpoints,
+        *,
+        elapsed: float,
         stop: threading.Event,
     ) -> Finished:
-        """Join the finished frames to the animation, and save it."""
+        """Join the finished frames to the animation, and save it; they took `elapsed` seconds."""
         began, output = time.monotonic(), request.settings.output
         first, inputs = list[Picture](), request.inputs.below(self._service.data)
 
@@ -147,10 +144,16 @@ class Production:
             write_animation(checkpoints.frames(), plan, inputs, file, keep_first)
             given_up = hold_to(file, plan.fps, output.max_bytes, stop) if output.max_bytes else ()
             posted, more = _postable(file, request, draft, plan, stop)
-            seconds = checkpoints.seconds + time.monotonic() - began
+            joining, worked = time.monotonic() - began, checkpoints.seconds
+            # Several workers drew in less time than they worked.
+            seconds = min(elapsed, worked) + joining
             draft.commit(file, preview_webp(first[0]), seconds, revision)
         return Finished(
-            session=request.id, file=posted.name, seconds=seconds, notes=(*given_up, *more)
+            session=request.id,
+            file=posted.name,
+            seconds=seconds,
+            work_seconds=worked + joining,
+            notes=(*given_up, *more),
         )
 
     def render_file(
@@ -170,17 +173,6 @@ class Production:
         frames = self._renderer.frames(plan, inputs, stop)
         write_animation(frames, plan, inputs, file, frame_done)
         return hold_to(file, plan.fps, max_bytes, stop) if max_bytes else ()
-
-
-def _fill(
-    writer: SegmentWriter, pictures: Iterator[Picture], places: Collection[int], report: Reporter
-) -> None:
-    """Take some seconds of frames into a segment, up to one of the places for a cut."""
-    for picture in pictures:
-        writer.add(picture)
-        report.frame_done(picture)
-        if report.done in places and writer.seconds > _SEGMENT_SECONDS:
-            break
 
 
 def _postable(

@@ -50,7 +50,13 @@ def run_worker_process(
         threading.Thread(target=_keep_house, args=copies, daemon=True).start()
     _warm_up(production, next(iter(configuration.models)))
     log.info("rendering on %s", device)
-    run_worker(configuration.queue_url, production.render_session, worker_id, stop)
+    run_worker(
+        configuration.queue_url,
+        production.render_session,
+        worker_id,
+        stop,
+        render_share=production.render_share,
+    )
 
 
 def _warm_up(production: "Production", model: str) -> None:

@@ -12,6 +12,7 @@ from engine.planning.cost import DEFAULT_SECONDS, Cost, check_length
 from engine.queue.answers import SOMEBODY_WAITS
 from engine.queue.fairness import Entry, Turn, next_turn, priority_of, weight_of
 from engine.queue.forecast import read_speeds
+from engine.queue.shares import end_shares
 from engine.queue.store import OPEN, QUEUE, WORKFLOW
 from engine.request import RenderRequest
 from engine.tables import Limits
@@ -33,7 +34,9 @@ def enqueue(store: DBOSClient, request: RenderRequest, cost: Cost, terms: Terms)
     Two processes that do this at the same moment may give two jobs the same turn, or let one more
     in than the limits allow; neither harms.
     """
-    opened = store.list_queued_workflows(status=OPEN, load_input=False, load_output=False)
+    opened = store.list_queued_workflows(
+        name=WORKFLOW, status=OPEN, load_input=False, load_output=False
+    )
     if request.id in {job.workflow_id for job in opened}:
         return
     speeds = read_speeds(store)
@@ -70,6 +73,7 @@ def withdraw(store: DBOSClient, job: WorkflowStatus) -> None:
         charged = turn.model_copy(update={"seconds": max(0.0, ran)})
         store.update_workflow_attributes(job.workflow_id, charged.attributes, merge=True)
     store.cancel_workflow(job.workflow_id)
+    end_shares(store, job.workflow_id)
 
 
 def _check_user(opened: Sequence[WorkflowStatus], seconds: float, limits: Limits) -> None:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from dbos import DBOSClient
 
-from engine.queue.store import stored_request
+from engine.queue.store import WORKFLOW, stored_request
 
 _OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _OPEN = ["ENQUEUED", "DELAYED", "PENDING"]
@@ -27,14 +27,14 @@ def over_before(store: DBOSClient, jobs: Collection[str], before: float) -> set[
 
 
 def delete_jobs(store: DBOSClient, before: float) -> int:
-    """Delete the jobs that ended before a time, with their events; how many those were."""
+    """Delete the jobs that ended before a time, with their events and shares; how many jobs."""
     deleted = 0
     until = datetime.fromtimestamp(before, UTC).isoformat()
     while found := store.list_workflows(
         status=_OVER, completed_before=until, limit=_AT_ONCE, load_input=False, load_output=False
     ):
         store.delete_workflows([job.workflow_id for job in found])
-        deleted += len(found)
+        deleted += sum(job.name == WORKFLOW for job in found)
     return deleted
 
 

@@ -16,7 +16,9 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 PRIORITIES_PER_SECOND = 10
-LAST_PRIORITY = 2**31 - 1
+LAST_PRIORITY = 2**31 - 2
+"""Of jobs; there is one more behind all of them."""
+
 _KEY = "turn"
 
 

@@ -39,7 +39,9 @@ def read_speeds(store: DBOSClient) -> Speeds:
     "Where" is a worker, which is one device of one machine: once another one has finished a job,
     what was measured by one that is gone doesn't count.
     """
-    running = store.list_queued_workflows(status="PENDING", load_input=False, load_output=False)
+    running = store.list_queued_workflows(
+        name=WORKFLOW, status="PENDING", load_input=False, load_output=False
+    )
     finished = store.list_workflows(
         name=WORKFLOW, status="SUCCESS", sort_desc=True, limit=_JOBS_LOOKED_AT, load_input=False
     )
@@ -51,7 +53,9 @@ def read_speeds(store: DBOSClient) -> Speeds:
 
 def read_places(store: DBOSClient, speeds: Speeds) -> Mapping[str, Place]:
     """The place of every waiting job."""
-    jobs = store.list_queued_workflows(status=OPEN, load_input=False, load_output=False)
+    jobs = store.list_queued_workflows(
+        name=WORKFLOW, status=OPEN, load_input=False, load_output=False
+    )
     running = [job for job in jobs if job.status == "PENDING"]
     waiting = sorted((job for job in jobs if job.status == "ENQUEUED"), key=turn_key)
     # While jobs wait every worker has one; so the running ones tell how many workers there are.
@@ -88,9 +92,12 @@ def _worker(job: WorkflowStatus) -> str:
 
 
 def _took(job: WorkflowStatus) -> float | None:
-    """The seconds in a job's Finished event; None if it ended otherwise."""
+    """The seconds of work in a job's Finished event; None if it ended otherwise."""
     output = job.output or {}
-    return output["seconds"] if output.get("kind") == "finished" else None
+    if output.get("kind") != "finished":
+        return None
+    seconds: float = output.get("work_seconds") or output["seconds"]
+    return seconds
 
 
 def _predicted(job: WorkflowStatus, speeds: Speeds) -> float:

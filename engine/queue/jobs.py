@@ -14,7 +14,15 @@ from engine.queue.admission import Terms, enqueue, withdraw
 from engine.queue.answers import NOBODY_WAITS, Answers
 from engine.queue.calls import FOR_EVER, StoreCalls
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import KEEP, OPEN, PARKED, POLL_SECONDS, STREAM, readable_request
+from engine.queue.store import (
+    KEEP,
+    OPEN,
+    PARKED,
+    POLL_SECONDS,
+    STREAM,
+    WORKFLOW,
+    readable_request,
+)
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
@@ -137,7 +145,9 @@ class JobQueue:
 
         What can't be read of another version's settings is left at its default.
         """
-        jobs = await self._call(DBOSClient.list_queued_workflows, status=OPEN, load_output=False)
+        jobs = await self._call(
+            DBOSClient.list_queued_workflows, name=WORKFLOW, status=OPEN, load_output=False
+        )
         requests = [readable_request(job) for job in sorted(jobs, key=turn_key)]
         return [request for request in requests if request]
 

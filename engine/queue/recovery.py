@@ -10,7 +10,7 @@ from typing import Self
 from dbos import DBOSClient, WorkflowStatus
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from engine.queue.store import PARKED, SAVED, requeue
+from engine.queue.store import PARKED, SAVED, SHARE, requeue
 from engine.queue.workers import Registry
 
 MOST_DEATHS = 3
@@ -60,7 +60,8 @@ def take_over(store: DBOSClient, registry: Registry, lock: str | None = None) ->
 def hand_over(store: DBOSClient, life: str, *, died: bool) -> None:
     """Put a life's jobs back into the queue, but those that it `died` of."""
     for job in _running(store, executor_id=life):
-        if died and _is_poison(store, job, life):
+        # A share that a helper died of kills no more of them: its job's own worker is told so.
+        if died and (job.name == SHARE or _is_poison(store, job, life)):
             store.update_workflow_attributes(job.workflow_id, {PARKED: True}, merge=True)
             store.cancel_workflow(job.workflow_id)
         else:

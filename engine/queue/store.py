@@ -21,6 +21,7 @@ from engine.request import RenderRequest
 APPLICATION = "giffusion"
 QUEUE = "render"
 WORKFLOW = "render"
+SHARE = "share"
 STREAM = "events"
 
 KEEP = "keep"

@@ -1,15 +1,17 @@
 """The worker's side of the queue: one process for each device, one job at a time."""
 
 import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from dbos import DBOS, DBOSConfig, StepOptions
 from pydantic import JsonValue
 
-from engine.assignment import Assignment
+from engine.assignment import Assignment, Helpers
 from engine.disk import sentence_for, wait_for_room
 from engine.errors import RenderCancelled
 from engine.events import Cancelled, Ending, Failed, Finished
@@ -19,6 +21,7 @@ from engine.queue.life import Life, only_one
 from engine.queue.outage import patient_engine
 from engine.queue.progress import Progress
 from engine.queue.recovery import take_over
+from engine.queue.shares import QueuedHelpers, ShareFunction, on_device, register_shares
 from engine.queue.store import (
     APPLICATION,
     JSON,
@@ -31,6 +34,7 @@ from engine.queue.store import (
     sqlite_file,
 )
 from engine.queue.telling import Teller
+from engine.queue.threads import stopped
 from engine.queue.watchdog import Watchdog
 from engine.queue.workers import LEASE_SECONDS, Registry
 from engine.request import RenderRequest
@@ -53,41 +57,55 @@ GiffusionError is shown to the user; every other exception is logged, and told i
 """
 
 
+class _Tasks(NamedTuple):
+    """What a worker does with jobs and with shares, and who helps it with a job."""
+
+    render: RenderFunction
+    share: ShareFunction | None
+    helpers: Callable[[dict[str, JsonValue]], Helpers | None]
+
+
 def run_worker(
     url: str,
     render: RenderFunction,
     worker_id: str,
     stop: threading.Event,
     lease: float = LEASE_SECONDS,
+    *,
+    render_share: ShareFunction | None = None,
 ) -> None:
     """Render one queued job after the other until `stop` is set.
 
     Starts with the job that a process of the same `worker_id` was killed in. On `stop`, a job in
     progress goes back to its place in the queue. Others take over the jobs of a worker that gives
-    no sign of life for `lease` seconds; should it come back it begins anew. ConfigurationError
-    where another process runs under this id or the store can't be opened.
+    no sign of life for `lease` seconds; should it come back it begins anew. With `render_share` it
+    draws shares of others' jobs while there are no jobs, and has others draw shares of its own.
+    ConfigurationError where another process runs under this id or the store can't be opened.
     """
     open_store(url).destroy()
     store, registry = connect(url), Registry(url, lease)
     device = threading.Lock()
     render = _guarded(url, render, device)
+    share = on_device(render_share, device) if render_share else None
     try:
         with only_one(url, worker_id) as lock, Janitor(url, lease):
             while not stop.is_set():
                 take_over(store, registry, lock)
                 with Life(store, registry, worker_id, lock) as life:
-                    _live(url, render, device, life, stop)
+                    helpers = partial(QueuedHelpers, store, registry, life.name)
+                    tasks = _Tasks(render, share, helpers if share else lambda _: None)
+                    _live(url, tasks, device, life, stop)
     finally:
         registry.close()
         store.destroy()
 
 
 def _live(
-    url: str, render: RenderFunction, device: threading.Lock, life: Life, stop: threading.Event
+    url: str, tasks: _Tasks, device: threading.Lock, life: Life, stop: threading.Event
 ) -> None:
     """Render until told to stop, or until cut off from the store for too long."""
     try:
-        _launch(url, render, life.name, stop)
+        _launch(url, tasks, life.name, stop)
         while not (stop.wait(_LOOK_SECONDS) or life.cut_off.is_set()):
             pass
     finally:
@@ -115,7 +133,7 @@ def _guarded(url: str, render: RenderFunction, device: threading.Lock) -> Render
     return render_and_wait
 
 
-def _launch(url: str, render: RenderFunction, life: str, stop: threading.Event) -> None:
+def _launch(url: str, tasks: _Tasks, life: str, stop: threading.Event) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
@@ -131,20 +149,22 @@ def _launch(url: str, render: RenderFunction, life: str, stop: threading.Event) 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
     async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
         step = StepOptions(name="render", preemptible=True)
-        return await DBOS.run_step_async(step, _render_in_thread, render, job)
+        return await DBOS.run_step_async(step, _render_in_thread, tasks, job)
 
+    if tasks.share:
+        register_shares(tasks.share)
     DBOS.listen_queues([QUEUE])
     DBOS.launch()
 
 
-async def _render_in_thread(
-    render: RenderFunction, job: dict[str, JsonValue]
-) -> dict[str, JsonValue]:
+async def _render_in_thread(tasks: _Tasks, job: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The ending event of a job, as JSON; its other events go to the job's stream."""
     progress = Progress()
     watchdog = Watchdog(progress.put, await _predicted_seconds(str(job["id"])))
-    assignment = watchdog.assignment
-    thread = asyncio.get_running_loop().run_in_executor(None, _render, render, job, assignment)
+    assignment = replace(watchdog.assignment, helpers=tasks.helpers(job))
+    thread = asyncio.get_running_loop().run_in_executor(
+        None, _render, tasks.render, job, assignment
+    )
     thread.add_done_callback(lambda _: progress.close())
     listening = asyncio.create_task(_listen(str(job["id"]), assignment))
     teller = Teller(str(job["id"]))
@@ -155,11 +175,7 @@ async def _render_in_thread(
         return (await thread).model_dump(mode="json")
     finally:
         listening.cancel()
-        assignment.stop.set()
-        # Cancelled or not, the device is free for the next job only after the thread.
-        while not thread.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([thread])
+        await stopped(thread, assignment.stop)
         watchdog.end()
 
 
@@ -184,9 +200,13 @@ async def _listen(job: str, assignment: Assignment) -> None:
 
 
 def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:
+    ending: Ending
     try:
-        return render(RenderRequest.stored(job), assignment)
+        ending = render(RenderRequest.stored(job), assignment)
     except RenderCancelled:
-        return Cancelled()
+        return Cancelled()  # or it goes on elsewhere, and its shares count
     except Exception as error:
-        return Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
+        ending = Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
+    if assignment.helpers:
+        assignment.helpers.dismiss()
+    return ending

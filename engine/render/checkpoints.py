@@ -2,7 +2,8 @@
 
 A render is kept in segments of some seconds of work. A segment is a file with its frames and one
 with what the next frame needs of them. Both are written under other names, flushed, and renamed,
-the frames' file last: a segment is there as a whole or not at all.
+the frames' file last: a segment is there as a whole or not at all. Several processes may add
+segments at once; where two of them overlap, their frames are the same.
 """
 
 import logging
@@ -11,11 +12,13 @@ import re
 import shutil
 import struct
 import time
+import uuid
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from engine.errors import RenderCancelled, StorageError
+from engine.errors import RenderCancelled, StateError, StorageError
 from engine.media import Picture
 from engine.render.output.lossless import LosslessWriter, lossless_frames
 from engine.storage import ONE_BOX, Storage
@@ -44,49 +47,57 @@ class Segment(NamedTuple):
 class Checkpoints:
     """The finished segments of one render in a folder of its own.
 
-    `render` tells it from others: what the folder holds of another one is thrown away. What is
+    `render` tells it from others: what the folder holds of another one is thrown away. Who only
+    helps with a render that another process is at `joins` it, and throws nothing away: it gets
+    RenderCancelled where that render is over, StateError where the folder is another one's. What is
     finished is pushed to the other hosts, and what they have finished is fetched at the start.
     """
 
-    def __init__(self, folder: Path, render: str, storage: Storage = ONE_BOX) -> None:
+    def __init__(
+        self, folder: Path, render: str, storage: Storage = ONE_BOX, *, joins: bool = False
+    ) -> None:
         self._folder = folder
         self._storage = storage
         there = self.refresh()
-        if _belongs(folder, render):
+        if joins:
+            _check_joined(folder, render)
+        elif _belongs(folder, render):
             self._push_missing(there)
-            return
-        if there:
-            storage.remove(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        (folder / _RENDER).write_text(render)
-        storage.push(folder / _RENDER)
+        else:
+            self._begin_anew(render, there)
 
     @property
     def done(self) -> int:
-        """How many frames are finished."""
-        return max((segment.end for segment in self._segments()), default=0)
+        """How many frames are finished, from the first one on without a gap."""
+        return max((segment.end for segment in self._following()), default=0)
+
+    @property
+    def spans(self) -> list[range]:
+        """The numbers of all frames that are finished, those behind a gap among them."""
+        return [range(segment.begin, segment.end) for segment in self._segments()]
 
     @property
     def state(self) -> bytes | None:
         """What the next frame needs of the finished ones; None where none is finished."""
-        segments = self._segments()
+        segments = self._following()
         return segments[-1].state.read_bytes()[_SECONDS.size :] if segments else None
 
     @property
     def seconds(self) -> float:
-        """How long the finished frames took."""
+        """How long the finished frames took, whoever drew them, one after the other."""
         told = (segment.state.read_bytes() for segment in self._segments())
         return sum(float(_SECONDS.unpack_from(state)[0]) for state in told)
 
     def frames(self) -> Iterator[Picture]:
         """The finished frames in order. RenderError if they can't be read back."""
-        for segment in self._segments():
-            yield from lossless_frames(segment.file)
+        at = 0
+        for segment in self._following():
+            yield from islice(lossless_frames(segment.file), at - segment.begin, None)
+            at = segment.end
 
-    def begin_segment(self, width: int, height: int) -> "SegmentWriter":
-        """A writer for the frames, of this size, that follow on the finished ones."""
-        return SegmentWriter(self._folder, self.done, width, height, self._storage)
+    def begin_segment(self, begin: int, width: int, height: int) -> "SegmentWriter":
+        """A writer for the frames, of this size, from number `begin` on."""
+        return SegmentWriter(self._folder, begin, width, height, self._storage)
 
     def refresh(self) -> frozenset[str]:
         """Fetch what other hosts have finished; the names of all files that the store has."""
@@ -100,6 +111,14 @@ class Checkpoints:
         except (StorageError, RenderCancelled):
             log.warning("%s is left in the store", self._folder.name)
 
+    def _begin_anew(self, render: str, there: Collection[str]) -> None:
+        if there:
+            self._storage.remove(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        (self._folder / _RENDER).write_text(render)
+        self._storage.push(self._folder / _RENDER)
+
     def _push_missing(self, there: Collection[str]) -> None:
         """Store what a worker that was killed had finished and not stored."""
         for segment in self._segments():
@@ -107,15 +126,18 @@ class Checkpoints:
                 _push(self._storage, segment)
 
     def _segments(self) -> list[Segment]:
-        found = [
+        return sorted(
             Segment(int(name[1]), int(name[2]), file)
             for file in self._folder.iterdir()
             if (name := _NAME.fullmatch(file.name))
-        ]
-        following: list[Segment] = []
-        for segment in sorted(found):
-            if segment.begin == (following[-1].end if following else 0):
-                following.append(segment)
+        )
+
+    def _following(self) -> list[Segment]:
+        """The segments that give all frames from 0 on: each begins in the one before, or after."""
+        segments, following, end = self._segments(), list[Segment](), 0
+        while reaching := [each for each in segments if each.begin <= end < each.end]:
+            following.append(max(reaching, key=lambda each: each.end))
+            end = following[-1].end
         return following
 
 
@@ -129,13 +151,19 @@ class SegmentWriter:
         self._storage = storage
         self._begin = self._end = begin
         self._began = time.monotonic()
-        self._partial = folder / "partial.mkv"
+        # A name of its own: another process may be at the same frames.
+        self._partial = folder / f"partial-{uuid.uuid4().hex}.mkv"
         self._writer = LosslessWriter(self._partial, width, height)
 
     @property
     def frames(self) -> int:
         """How many frames it has."""
         return self._end - self._begin
+
+    @property
+    def end(self) -> int:
+        """The number of the frame that comes next."""
+        return self._end
 
     @property
     def seconds(self) -> float:
@@ -153,7 +181,7 @@ class SegmentWriter:
         self._writer.finish()
         file = self._folder / f"{self._begin:06}-{self._end:06}.mkv"
         segment = Segment(self._begin, self._end, file)
-        unnamed = self._folder / "partial.state"
+        unnamed = self._partial.with_suffix(".state")
         unnamed.write_bytes(_SECONDS.pack(seconds) + state)
         for partial, target in ((unnamed, segment.state), (self._partial, segment.file)):
             _flush(partial)
@@ -178,6 +206,16 @@ def _belongs(folder: Path, render: str) -> bool:
         return (folder / _RENDER).read_text() == render
     except OSError:
         return False
+
+
+def _check_joined(folder: Path, render: str) -> None:
+    if not (folder / _RENDER).exists():
+        raise RenderCancelled("the render is over")
+    if not _belongs(folder, render):
+        raise StateError(
+            "the render to help with is one of another plan, model or attachment: the workers have "
+            "not the same files"
+        )
 
 
 def _flush(path: Path) -> None:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from engine.catalogue import Catalogue
-from engine.catalogue.choice import picture_use
-from engine.dependence import carried, cuts, is_fed_back
+from engine.catalogue.choice import PictureUse, picture_use
+from engine.dependence import Carried, carried, cuts, is_fed_back
 from engine.errors import RenderCancelled
 from engine.media import Picture
 from engine.media.pictures import PictureAt, open_pictures
@@ -39,6 +39,14 @@ class Renderer:
         """Load a model before the first plan asks for it. ModelError if it can't be loaded."""
         self._pipelines.warm_up(model)
 
+    def carries(self, plan: FramePlan, inputs: Inputs) -> Carried:
+        """What frames need of earlier ones; where it is nothing, spans can be drawn in any order.
+
+        ModelError and InputError as `frames`.
+        """
+        use = self._use_of_pictures(plan, inputs)
+        return carried(plan, fed_back=is_fed_back(plan, inputs, drawn_over=use.start))
+
     def frames(self, plan: FramePlan, inputs: Inputs, stop: threading.Event) -> Iterator[Picture]:
         """The plan's frames in order, each height × width × 3, RGB.
 
@@ -69,7 +77,7 @@ class Renderer:
         _check_span(span, plan)
         spec = plan.pipeline
         model = self._catalogue.model(spec.model)
-        use = picture_use(spec, model, self._catalogue, bool(inputs.image or inputs.video))
+        use = self._use_of_pictures(plan, inputs)
         fed_back = is_fed_back(plan, inputs, drawn_over=use.start)
         render = fingerprint(plan, inputs, model.revision)
         keeper = Keeper(render, carried(plan, fed_back=fed_back), plan.height, plan.width)
@@ -97,6 +105,11 @@ class Renderer:
             yield Segment(
                 frames, span, set(cuts(plan)), lambda last: keeper.written(drawing.state(last))
             )
+
+    def _use_of_pictures(self, plan: FramePlan, inputs: Inputs) -> PictureUse:
+        model = self._catalogue.model(plan.pipeline.model)
+        has_picture = bool(inputs.image or inputs.video)
+        return picture_use(plan.pipeline, model, self._catalogue, has_picture)
 
 
 def _check_span(span: range, plan: FramePlan) -> None:

@@ -17,7 +17,7 @@ class Reporter:
     """Tells `emit` of every frame, with a preview picture every half second.
 
     Of a render that goes on after its worker was killed, `done` frames were made before, in
-    `seconds`. `saved` is for whoever saves them to set.
+    `seconds`.
     """
 
     frames: int
@@ -35,21 +35,33 @@ class Reporter:
         if self.done:
             self._tell(None)
 
-    def frame_done(self, frame: Picture) -> None:
-        """Tell of the next frame."""
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first frame was begun, without those in which nobody rendered."""
+        return time.monotonic() - self.began
+
+    def frame_done(self, frame: Picture, done: int) -> None:
+        """Tell of a new frame, with which `done` are finished."""
         now = time.monotonic()
-        self.done += 1
+        self.done = min(done, self.frames)
         preview = None
         if self.done in (1, self.frames) or now - self.previewed >= _PREVIEW_SECONDS:
             preview, self.previewed = preview_webp(frame), now
         self._tell(preview)
+
+    def frames_saved(self, saved: int) -> None:
+        """Note that so many frames, whoever drew them, are saved; tell of it if they are news."""
+        self.saved = saved
+        if saved > self.done:
+            self.done = saved
+            self._tell(None)
 
     def _tell(self, preview: bytes | None) -> None:
         self.emit(
             FrameDone(
                 done=self.done,
                 frames=self.frames,
-                elapsed=time.monotonic() - self.began,
+                elapsed=self.elapsed,
                 saved=self.saved,
                 preview=base64.b64encode(preview).decode() if preview else None,
             )

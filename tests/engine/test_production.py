@@ -6,7 +6,6 @@ from pathlib import Path
 import imageio.v3 as iio
 import pytest
 
-from engine import production as module
 from engine.assignment import Assignment
 from engine.configuration import Configuration, load_configuration
 from engine.errors import DiskFullError, InputError, ModelError, RenderCancelled
@@ -14,6 +13,7 @@ from engine.events import Event, FrameDone, Started
 from engine.groups.output import Format
 from engine.planning.resolve import resolve
 from engine.production import Production
+from engine.render import completion
 from engine.render.checkpoints import Checkpoints
 from engine.render.threads import use_threads
 from engine.request import RenderRequest
@@ -207,7 +207,7 @@ def test_what_a_request_chose_is_gone_in_the_next(production, sessions, request_
 def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
     configuration, sessions, request_for, monkeypatch, changes
 ) -> None:
-    monkeypatch.setattr(module, "_SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr(completion, "SEGMENT_SECONDS", 0.0)
     undisturbed = request_for(**changes)
     rendered(Production(configuration, "cpu", sessions), undisturbed)
 
@@ -241,7 +241,7 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
 def test_a_stopped_render_goes_on_where_it_was_and_a_failed_one_does_not(
     production, configuration, request_for, monkeypatch
 ) -> None:
-    monkeypatch.setattr(module, "_SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr(completion, "SEGMENT_SECONDS", 0.0)
     stop = threading.Event()
 
     def stop_at_the_third_frame(event: Event) -> None:
@@ -287,7 +287,7 @@ def test_who_wants_no_more_before_there_is_anything_gets_nothing(
 def test_what_is_finished_can_be_had_after_the_worker_was_killed(
     production, configuration, sessions, request_for, monkeypatch
 ) -> None:
-    monkeypatch.setattr(module, "_SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr(completion, "SEGMENT_SECONDS", 0.0)
 
     def stop_at_the_third_frame(event: Event) -> None:
         if isinstance(event, FrameDone) and event.done == 3:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.errors import RenderCancelled, StateError
 from engine.media import Picture
 from engine.render.checkpoints import Checkpoints
 from engine.storage import open_storage, shared
@@ -15,7 +16,7 @@ def picture(number: int) -> Picture:
 
 
 def keep(checkpoints: Checkpoints, numbers: range, state: bytes = b"") -> None:
-    with checkpoints.begin_segment(8, 6) as writer:
+    with checkpoints.begin_segment(numbers.start, 8, 6) as writer:
         for number in numbers:
             writer.add(picture(number))
         writer.commit(state)
@@ -40,7 +41,7 @@ def test_a_segment_that_was_not_finished_leaves_nothing(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path / "job", "render")
     keep(checkpoints, range(3))
     before = sorted(path.name for path in (tmp_path / "job").iterdir())
-    with pytest.raises(KeyboardInterrupt), checkpoints.begin_segment(8, 6) as writer:
+    with pytest.raises(KeyboardInterrupt), checkpoints.begin_segment(3, 8, 6) as writer:
         writer.add(picture(3))
         raise KeyboardInterrupt
     assert sorted(path.name for path in (tmp_path / "job").iterdir()) == before
@@ -108,3 +109,45 @@ def test_what_could_not_be_removed_of_the_store_is_no_error(tmp_path: Path, monk
     monkeypatch.setattr(storage._files, "rm", lambda *_, **__: 1 / 0)
     checkpoints.remove()
     assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_frames_behind_a_gap_are_kept_until_it_is_filled(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "job", "render")
+    keep(checkpoints, range(2))
+    keep(checkpoints, range(5, 9))
+    assert (checkpoints.done, numbers(checkpoints)) == (2, [0, 1])
+    assert checkpoints.spans == [range(2), range(5, 9)]
+    keep(checkpoints, range(2, 5))
+    assert (checkpoints.done, numbers(checkpoints)) == (9, list(range(9)))
+
+
+def test_what_two_processes_drew_at_once_comes_once(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "job", "render")
+    for frames in (range(4), range(2, 6), range(2, 3), range(3, 5), range(6, 8), range(5, 7)):
+        keep(checkpoints, frames)
+    assert (checkpoints.done, numbers(checkpoints)) == (8, list(range(8)))
+
+
+def test_two_processes_can_write_the_same_frames_at_the_same_time(tmp_path: Path) -> None:
+    ours = Checkpoints(tmp_path / "job", "render")
+    theirs = Checkpoints(tmp_path / "job", "render", joins=True)
+    with ours.begin_segment(0, 8, 6) as first, theirs.begin_segment(0, 8, 6) as second:
+        for number in range(3):
+            first.add(picture(number))
+            second.add(picture(number))
+        second.commit(b"")
+        first.commit(b"")
+    assert numbers(ours) == [0, 1, 2]
+
+
+def test_a_helper_of_another_render_is_refused_and_throws_nothing_away(tmp_path: Path) -> None:
+    keep(Checkpoints(tmp_path / "job", "render"), range(3))
+    with pytest.raises(StateError):
+        Checkpoints(tmp_path / "job", "another render", joins=True)
+    assert Checkpoints(tmp_path / "job", "render").done == 3
+
+
+def test_a_helper_that_comes_late_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RenderCancelled):
+        Checkpoints(tmp_path / "job", "render", joins=True)
+    assert list(tmp_path.iterdir()) == []
