@@ -62,12 +62,14 @@ class DiscordAdapter:
         """Discord's limits, with the largest upload of the conversation's place."""
         return Capabilities(Place.of(conversation).upload_bytes, TEXT_LENGTH, EDIT_SECONDS)
 
-    async def show(self, conversation: Conversation, card: Card) -> None:
+    async def show(self, conversation: Conversation, card: Card) -> Conversation | None:
         """Make the conversation's message show `card`; returns when it does, or never will.
 
-        Raises what discord.py raises where Discord is out of order and a later try may succeed.
+        Where that message is gone it is a new one, and its conversation is returned. Raises what
+        discord.py raises where Discord is out of order and a later try may succeed.
         """
-        await self._delivery.deliver(Place.of(conversation), card)
+        moved_to = await self._delivery.deliver(Place.of(conversation), card)
+        return moved_to.model_dump() if moved_to else None
 
     async def start(self) -> None:
         """Connect, and stay so until `stop`; ConfigurationError if Discord refuses the token."""

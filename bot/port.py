@@ -142,8 +142,13 @@ class Chat(Protocol):
         """The limits of the place where this conversation is."""
         ...
 
-    async def show(self, conversation: Conversation, card: Card) -> None:
-        """Make the conversation's message show `card`, replacing what it showed before."""
+    async def show(self, conversation: Conversation, card: Card) -> Conversation | None:
+        """Make the conversation's message show `card`, replacing what it showed before.
+
+        Returns once it does, or never will; raises where a later try may succeed. To show a card
+        again changes nothing, after a restart either. If it had to go somewhere else, the
+        conversation that it is in from now on is returned.
+        """
         ...
 
 

@@ -10,13 +10,16 @@ log = logging.getLogger(__name__)
 
 async def show(
     chat: Chat, conversation: Conversation, card: Card, pauses: tuple[float, ...] = ()
-) -> None:
-    """Show a card, once more after each pause (in seconds) for as long as the chat fails."""
+) -> Conversation:
+    """Show a card, once more after each pause (in seconds) for as long as the chat fails.
+
+    Where the next one is to be shown.
+    """
     for pause in (*pauses, None):
         try:
-            await chat.show(conversation, card)
-            return
+            return await chat.show(conversation, card) or conversation
         except Exception:
             log.warning("%s did not show a card", chat.platform, exc_info=True)
         if pause is not None:
             await asyncio.sleep(pause)
+    return conversation

@@ -17,13 +17,14 @@ from bot.slack.client import (
     START_SECONDS,
     UNREACHABLE,
     authenticate,
+    is_locked_out,
     is_passing,
     open_socket_url,
     reason,
     web_client,
 )
 from bot.slack.listeners import Listeners
-from bot.slack.upload import UPLOAD_BYTES, UPLOAD_SECONDS, SharedFile, share_file
+from bot.slack.upload import UPLOAD_BYTES, UPLOAD_SECONDS, SharedFile, Thread, Uploads
 from engine.errors import ConfigurationError, MediaError
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class SlackAdapter:
         self._service = service
         self._app_token = app_token
         self._client = web_client(bot_token, api_url)
-        self._uploads = web_client(bot_token, api_url, UPLOAD_SECONDS)
+        self._uploads = Uploads(web_client(bot_token, api_url, UPLOAD_SECONDS))
         self._sockets = web_client(None, api_url)
         self._listeners: Listeners | None = None
         self._connection: AsyncSocketModeHandler | None = None
@@ -144,9 +145,9 @@ class SlackAdapter:
 
     async def _share(self, conversation: Conversation, file: SharedFile) -> str | None:
         """Why a file isn't in the conversation's thread, if it isn't."""
-        channel, thread = str(conversation["channel"]), str(conversation["thread"])
+        where = (str(conversation[key]) for key in ("channel", "thread", "ts"))
         try:
-            await share_file(self._uploads, channel, thread, file)
+            await self._uploads.share(Thread(*where), file)
         except MediaError as error:
             return str(error)
         return None
@@ -158,7 +159,7 @@ class SlackAdapter:
                 channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse="none"
             )
         except SlackApiError as error:
-            if is_passing(error):
+            if is_passing(error) or is_locked_out(error):
                 raise ConnectionError(f"Slack took no edit now ({reason(error)})") from error
             # The message was deleted, or the bot was removed: there is no place left to answer in.
             log.warning("Slack refused an edit: %s", reason(error))

@@ -34,13 +34,15 @@ class Started(_Event):
 class FrameDone(_Event):
     """`done` of `frames` frames are rendered, `elapsed` seconds after the first one was begun.
 
-    `preview`, when present, is a base64-encoded WebP picture of at most 100 KB.
+    `saved` of them outlive a crash. `preview`, when present, is a base64-encoded WebP picture of
+    at most 100 KB.
     """
 
     kind: Literal["frame_done"] = "frame_done"
     done: int
     frames: int
     elapsed: float
+    saved: int = 0
     preview: str | None = None
 
 

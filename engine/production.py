@@ -108,6 +108,7 @@ class Production:
                     try:
                         _fill(writer, pictures, set(cuts(plan)), report)
                         writer.commit(segment.state())
+                        report.saved = checkpoints.done
                     except RenderCancelled:
                         if assignment.keep.is_set() and writer.frames:
                             writer.commit(b"")  # nothing follows

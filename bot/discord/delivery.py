@@ -3,7 +3,9 @@
 1. The bot edits the message with its own token, which never expires.
 2. Where the bot isn't in the place (an app that a user installed for themself), the command's token
    edits it, for the 15 minutes that it lives.
-3. Where neither can, or the message is gone, a new message is posted in the channel.
+3. Where neither can, or the message is gone, a new message is posted in the channel. It carries the
+   id of the one that it stands for as its nonce: should the bot be killed before it could note the
+   new one, and post it again within minutes, Discord answers with the one that is there.
 
 A command's first card goes by the command's token: that is what ends "is thinking…".
 """
@@ -22,6 +24,7 @@ from bot.discord.message import Drawing
 from bot.port import Card, Conversation, LastCard
 
 _REFUSALS = frozenset({401, 403, 404})
+_UNAUTHORIZED = 401
 _TOO_LARGE = 413
 _THREAD_IS_ARCHIVED = 50083  # which a new message, unlike an edit, undoes
 _log = logging.getLogger(__name__)
@@ -68,27 +71,32 @@ class Delivery:
         """Remember the command behind a message that says "is thinking…"."""
         self._replies[place.message] = _Reply(place.message, interaction, thinking=True)
 
-    async def deliver(self, place: Place, card: Card) -> None:
-        """Make the place's message show `card`.
+    async def deliver(self, place: Place, card: Card) -> Place | None:
+        """Make the place's message show `card`; where it is from now on, if it is a new message.
 
-        A failure of Discord's or of the network's is raised: the same card may be shown later. A
-        place that no way leads to any more is logged once and then left in peace, except for one
-        try with the last card.
+        A failure of Discord's or of the network's is raised, as is a token that isn't good any
+        more: the same card may be shown later. A place that no way leads to any more is logged
+        once and then left in peace, except for one try with the last card.
         """
         reply = self._replies.setdefault(place.message, _Reply(place.message))
         last = isinstance(card, LastCard)
         if reply.lost and not last:
-            return
+            return None
         try:
             await _Errand(await self._client(), place, reply).run(card)
         except discord.HTTPException as error:
-            if error.status == 429 or error.status >= 500:
+            if error.status in (_UNAUTHORIZED, 429) or error.status >= 500:
                 raise
             if not reply.lost:
                 _log.warning("Nothing can be shown in channel %s: %s", place.channel, error)
             reply.lost = True
         if last:
             self._replies.pop(place.message, None)
+        if reply.message == place.message:
+            return None
+        if not last:
+            self._replies[reply.message] = self._replies.pop(place.message)
+        return place.model_copy(update={"message": reply.message})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +148,13 @@ class _Errand:
         self.reply.thinking = False
 
     async def _anew(self, drawing: Drawing) -> None:
-        message = await self._channel().send(**drawing.as_message())
+        nonce = str(self.reply.message)
+        message = await self._channel().send(**drawing.as_message(), nonce=nonce)
         self.reply.message = message.id
         self.reply.interaction = None
         self.reply.bot_refused = False
+        if not drawing.is_in(message):  # it was there, and shows an earlier card
+            await self._by_bot(drawing)
 
     def _channel(self) -> discord.PartialMessageable:
         return self.client.get_partial_messageable(self.place.channel, guild_id=self.place.guild)

@@ -69,6 +69,13 @@ class Drawing:
             self._common()
         )
 
+    def is_in(self, message: discord.Message) -> bool:
+        """Whether a message shows this; in doubt not."""
+        names = [name for name, _ in self.files]
+        return [_words_of(embed) for embed in message.embeds] == [_words_of(self.embed)] and [
+            file.filename for file in message.attachments
+        ] == names
+
     def _common(self) -> dict[str, Any]:
         return {"embeds": [self.embed], "allowed_mentions": _NO_MENTIONS}
 
@@ -87,6 +94,10 @@ class Drawing:
             )
             for name, content in self.files
         ]
+
+
+def _words_of(embed: discord.Embed) -> tuple[str | None, ...]:
+    return embed.title, embed.description, embed.footer.text
 
 
 def plain(text: str, length: int) -> str:

@@ -20,6 +20,13 @@ START_SECONDS = 10
 
 # What stands before Slack (a proxy, a gateway) answers with pages of its own.
 _UNREADABLE = "an unreadable answer"
+_TOKEN_REFUSED = (
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_expired",
+    "token_revoked",
+)
 
 
 def web_client(token: str | None, api_url: str | None, seconds: int = 30) -> AsyncWebClient:
@@ -78,6 +85,11 @@ def is_passing(error: SlackApiError) -> bool:
     """Whether the same call may well work a little later."""
     status = getattr(error.response, "status_code", 0)
     return reason(error) in ("ratelimited", _UNREADABLE) or status >= 500
+
+
+def is_locked_out(error: SlackApiError) -> bool:
+    """Whether Slack refuses the token itself, which the operator can mend."""
+    return reason(error) in _TOKEN_REFUSED
 
 
 def _refused(token: str, prefix: str, error: SlackApiError) -> Exception:

@@ -9,6 +9,7 @@ from dbos import DBOSClient, EnqueueOptions, WorkflowStatus
 from engine.durations import about
 from engine.errors import InputError
 from engine.planning.cost import DEFAULT_SECONDS, Cost, check_length
+from engine.queue.answers import SOMEBODY_WAITS
 from engine.queue.fairness import Entry, Turn, next_turn, priority_of, weight_of
 from engine.queue.forecast import read_speeds
 from engine.queue.store import OPEN, QUEUE, WORKFLOW
@@ -57,7 +58,7 @@ def enqueue(store: DBOSClient, request: RenderRequest, cost: Cost, terms: Terms)
         workflow_id=request.id,
         priority=priority_of(turn, entries),
         authenticated_user=request.owner,
-        attributes=turn.attributes,
+        attributes=turn.attributes | SOMEBODY_WAITS,
     )
     store.enqueue(options, request.model_dump(mode="json"))
 

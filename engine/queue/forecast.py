@@ -16,6 +16,7 @@ from engine.durations import coarse
 from engine.planning.cost import OVERHEAD_SECONDS
 from engine.queue.fairness import Turn
 from engine.queue.store import OPEN, WORKFLOW
+from engine.queue.workers import worker_of
 
 Speeds = Mapping[str, float]
 """Seconds that a unit of work takes, by the name of each model that was measured."""
@@ -44,8 +45,8 @@ def read_speeds(store: DBOSClient) -> Speeds:
     )
     done = [job for job in finished if _took(job) is not None]
     done.sort(key=lambda job: job.completed_at or 0, reverse=True)
-    at_work = {job.executor_id for job in (*running, *done[:1])}
-    return _speeds([job for job in done if job.executor_id in at_work])
+    at_work = {_worker(job) for job in (*running, *done[:1])}
+    return _speeds([job for job in done if _worker(job) in at_work])
 
 
 def read_places(store: DBOSClient, speeds: Speeds) -> Mapping[str, Place]:
@@ -80,6 +81,10 @@ def _speeds(done: Sequence[WorkflowStatus]) -> Speeds:
         model: sum(seconds for seconds, _ in jobs) / sum(work for _, work in jobs)
         for model, jobs in by_model.items()
     }
+
+
+def _worker(job: WorkflowStatus) -> str:
+    return worker_of(job.executor_id or "")
 
 
 def _took(job: WorkflowStatus) -> float | None:

@@ -13,12 +13,16 @@ from engine.errors import JobError
 from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
+from engine.queue.answers import Answers, request_of
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
-from engine.queue.store import KEEP, OPEN, POLL_SECONDS, STREAM, open_store
+from engine.queue.store import KEEP, OPEN, PARKED, POLL_SECONDS, STREAM, open_store
 from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
 
-GIVEN_UP = "This job stopped its worker several times and was given up."
+GIVEN_UP = (
+    "This animation brought the render worker down several times in a row, so it was given up. "
+    "Please try a smaller size, fewer frames, or another model."
+)
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
 _PAUSE_SHARE = 20
@@ -36,7 +40,8 @@ class JobQueue:
 
     Nothing in here blocks the event loop: the store is opened, read and written in a few threads of
     the queue's own, so that a slow store takes nobody else's. Where it can't be opened, every call
-    raises ConfigurationError; where its disk is full, DiskFullError.
+    raises ConfigurationError; where its disk is full, DiskFullError. `answers` are what is owed to
+    those who wait.
     """
 
     def __init__(self, url: str, terms: Terms | None = None) -> None:
@@ -49,6 +54,7 @@ class JobQueue:
         self._next_reading = self._next_speeds = 0.0
         self._speeds: Speeds = {}
         self._changes, self._changes_read = 1, 0
+        self.answers = Answers(self._call)
 
     async def close(self) -> None:
         """Let go of the store; jobs and workers go on. To be called when no call is under way."""
@@ -96,6 +102,11 @@ class JobQueue:
                 await asyncio.sleep(POLL_SECONDS)
         yield _ending(await self._call(_status, job, load_output=True))
 
+    async def ending(self, job: str) -> Ending | None:
+        """How a job ended; None while it waits or runs. JobError if it is unknown."""
+        status = await self._call(_status, job, load_output=True)
+        return None if status.status in OPEN else _ending(status)
+
     async def cancel(self, job: str, *, keep: bool = False) -> None:
         """Stop a job, queued or running. JobError if it is unknown or over.
 
@@ -113,12 +124,12 @@ class JobQueue:
     async def request(self, job: str) -> RenderRequest | None:
         """What was submitted under this id; None if nothing was."""
         jobs = await self._call(DBOSClient.list_workflows, workflow_ids=[job], load_output=False)
-        return _request(jobs[0]) if jobs else None
+        return request_of(jobs[0]) if jobs else None
 
     async def open_jobs(self) -> list[RenderRequest]:
         """Every job that waits or runs, in the order of their turns."""
         jobs = await self._call(DBOSClient.list_queued_workflows, status=OPEN, load_output=False)
-        return [_request(job) for job in sorted(jobs, key=turn_key)]
+        return [request_of(job) for job in sorted(jobs, key=turn_key)]
 
     async def _read_places(self) -> Mapping[str, Place]:
         """The place of every waiting job, read once for all who ask at the same time."""
@@ -168,18 +179,13 @@ def _status(store: DBOSClient, job: str, load_output: bool = False) -> WorkflowS
     return found[0]
 
 
-def _request(job: WorkflowStatus) -> RenderRequest:
-    assert job.input is not None  # noqa: S101 (loaded wherever this is called)
-    return RenderRequest.model_validate(job.input["args"][0])
-
-
 def _ending(job: WorkflowStatus) -> Ending:
     match job.status:
         case "SUCCESS":
             return _ENDING.validate_python(job.output)
-        case "CANCELLED":
+        case "CANCELLED" if not (job.attributes or {}).get(PARKED):
             return Cancelled()
-        case "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+        case "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED":  # the latter by an older version
             return Failed(message=GIVEN_UP)
         case _:
             return Failed(message=UNEXPECTED)

@@ -22,6 +22,13 @@ STREAM = "events"
 
 KEEP = "keep"
 """The attribute of a running job whose user wants no more than what is finished."""
+
+SAVED = "saved"
+"""The attribute of a job that tells how many of its frames outlive a crash."""
+
+PARKED = "parked"
+"""The attribute of a job that was cancelled since its workers died under it."""
+
 JSON = DBOSPortableJSONSerializer()
 
 # Stays as it is: DBOS leaves the jobs of any other version lying.
@@ -55,13 +62,32 @@ def open_store(url: str) -> DBOSClient:
         client = connect(url)
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
     except (SQLAlchemyError, sqlite3.Error, OSError) as problem:
-        raise ConfigurationError(f"queue.url: can't be opened: {_reason(problem)}") from problem
+        raise ConfigurationError(f"queue.url: can't be opened: {reason(problem)}") from problem
     return client
 
 
-def connect(url: str) -> DBOSClient:
-    """A client of a store that has been opened before, by whichever process."""
-    return DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION)
+def connect(url: str, *, patient: bool = True) -> DBOSClient:
+    """A client of a store that has been opened before, by whichever process.
+
+    While the database can't be reached a patient one waits, another one raises SQLAlchemyError.
+    """
+    return DBOSClient(
+        system_database_url=url,
+        serializer=JSON,
+        application_name=APPLICATION,
+        retry_connection_errors=patient,
+        lazy=not patient,
+    )
+
+
+def requeue(store: DBOSClient, job: str, executor: str) -> bool:
+    """Put a job that runs under an executor's id back to its place in the queue.
+
+    False where it doesn't: it is over, cancelled, or was put back before. In one statement, so
+    that of those who do it at once one succeeds, and never after somebody else has taken the job.
+    """
+    # DBOS's own resume_workflow would take any open job from whoever has it, cancelled ones too.
+    return store._sys_db.reenqueue_for_recovery(job, [executor], QUEUE)
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -101,6 +127,7 @@ def _create_in_wal_mode(file: Path) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _reason(problem: Exception) -> str:
+def reason(problem: Exception) -> str:
+    """What is wrong with a database, in one line."""
     # SQLAlchemy's own text goes on with the statement and a link.
     return str(getattr(problem, "orig", None) or problem).splitlines()[0]

@@ -2,42 +2,43 @@
 
 import asyncio
 import contextlib
-import hashlib
 import logging
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-from dbos import DBOS, DBOSClient, DBOSConfig, StepOptions
-from filelock import FileLock, Timeout
+from dbos import DBOS, DBOSConfig, StepOptions
 from pydantic import JsonValue
 
 from engine.assignment import Assignment
-from engine.disk import is_disk_full, sentence_for, wait_for_room
-from engine.errors import ConfigurationError, RenderCancelled
-from engine.events import Cancelled, Ending, Event, Failed, Finished
+from engine.disk import sentence_for, wait_for_room
+from engine.errors import RenderCancelled
+from engine.events import Cancelled, Ending, Failed, Finished
+from engine.queue.janitor import Janitor
+from engine.queue.life import Life, only_one
 from engine.queue.progress import Progress
+from engine.queue.recovery import take_over
 from engine.queue.store import (
     APPLICATION,
     JSON,
     KEEP,
     QUEUE,
-    STREAM,
     VERSION,
     WORKFLOW,
+    connect,
     open_store,
     sqlite_file,
 )
+from engine.queue.telling import Teller
+from engine.queue.workers import LEASE_SECONDS, Registry
 from engine.request import RenderRequest
 
 UNEXPECTED = "Something went wrong on our side while rendering. Please try again."
 
-# A job that takes its worker down with it is given up after so many more tries.
-RETRIES_AFTER_A_CRASH = 2
-
 # How soon a worker hears that the user wants what is finished.
 _LISTEN_SECONDS = 0.5
+
+# How soon a worker sees that it was cut off.
+_LOOK_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -49,67 +50,81 @@ GiffusionError is shown to the user; every other exception is logged, and told i
 """
 
 
-def run_worker(url: str, render: RenderFunction, worker_id: str, stop: threading.Event) -> None:
+def run_worker(
+    url: str,
+    render: RenderFunction,
+    worker_id: str,
+    stop: threading.Event,
+    lease: float = LEASE_SECONDS,
+) -> None:
     """Render one queued job after the other until `stop` is set.
 
     Starts with the job that a process of the same `worker_id` was killed in. On `stop`, a job in
-    progress goes back to its place in the queue. ConfigurationError where another process
-    runs under this id or the store can't be opened.
+    progress goes back to its place in the queue. Others take over the jobs of a worker that gives
+    no sign of life for `lease` seconds; should it come back it begins anew. ConfigurationError
+    where another process runs under this id or the store can't be opened.
     """
-    store = open_store(url)
+    open_store(url).destroy()
+    store, registry = connect(url, patient=False), Registry(url, lease)
+    device = threading.Lock()
+    render = _guarded(url, render, device)
     try:
-        with _only_one(url, worker_id):
-            _launch(url, _with_room_for_the_ending(url, render), worker_id)
-            try:
-                stop.wait()
-            finally:
-                DBOS.destroy(destroy_registry=True)
-                _hand_back(store, worker_id)
+        with only_one(url, worker_id) as lock, Janitor(url, lease):
+            while not stop.is_set():
+                take_over(store, registry, lock)
+                with Life(store, registry, worker_id, lock) as life:
+                    _live(url, render, device, life, stop)
     finally:
+        registry.close()
         store.destroy()
 
 
-@contextlib.contextmanager
-def _only_one(url: str, worker_id: str) -> Iterator[None]:
-    # Two processes under one id would both recover, and so both render, its unfinished jobs.
-    name = hashlib.sha256(f"{url} {worker_id}".encode()).hexdigest()[:16]
-    file = sqlite_file(url)
-    folder = file.parent if file else Path(tempfile.gettempdir())
-    lock = FileLock(folder / f"giffusion-worker-{name}.lock", blocking=False)
+def _live(
+    url: str, render: RenderFunction, device: threading.Lock, life: Life, stop: threading.Event
+) -> None:
+    """Render until told to stop, or until cut off from the store for too long."""
     try:
-        lock.acquire()
-    except Timeout:
-        raise ConfigurationError(f"a worker {worker_id!r} runs already on this machine") from None
-    with lock:
-        yield
+        _launch(url, render, life.name)
+        while not (stop.wait(_LOOK_SECONDS) or life.cut_off.is_set()):
+            pass
+    finally:
+        life.ends()
+        DBOS.destroy(destroy_registry=True)
+        with device:  # not before the last render has stopped, however long that takes
+            life.leave()
 
 
-def _with_room_for_the_ending(url: str, render: RenderFunction) -> RenderFunction:
-    """The function, going on until the store can note how it ended: else nobody would ever know."""
+def _guarded(url: str, render: RenderFunction, device: threading.Lock) -> RenderFunction:
+    """The function, one call at a time on its device, whatever became of the one before.
+
+    It goes on until the store can note how it ended: else nobody would ever know.
+    """
     file = sqlite_file(url)
 
     def render_and_wait(request: RenderRequest, assignment: Assignment) -> Finished:
-        try:
-            return render(request, assignment)
-        finally:
-            if file:
-                wait_for_room(file.parent, assignment.stop)
+        with device:
+            try:
+                return render(request, assignment)
+            finally:
+                if file:
+                    wait_for_room(file.parent, assignment.stop)
 
     return render_and_wait
 
 
-def _launch(url: str, render: RenderFunction, worker_id: str) -> None:
+def _launch(url: str, render: RenderFunction, life: str) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
         application_version=VERSION,
-        executor_id=worker_id,
+        executor_id=life,
         serializer=JSON,
         log_level="WARNING",
     )
     DBOS(config=config)
 
-    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RETRIES_AFTER_A_CRASH)
+    # How often a worker died under a job is counted by engine.queue.recovery alone.
+    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
     async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
         step = StepOptions(name="render", preemptible=True)
         return await DBOS.run_step_async(step, _render_in_thread, render, job)
@@ -127,10 +142,11 @@ async def _render_in_thread(
     thread = asyncio.get_running_loop().run_in_executor(None, _render, render, job, assignment)
     thread.add_done_callback(lambda _: progress.close())
     listening = asyncio.create_task(_listen(str(job["id"]), assignment))
+    teller = Teller(str(job["id"]))
     try:
         while events := await progress.take():
             for event in events:
-                await _tell(event)
+                await teller.tell(event)
         return (await thread).model_dump(mode="json")
     finally:
         listening.cancel()
@@ -153,15 +169,6 @@ async def _listen(job: str, assignment: Assignment) -> None:
             assignment.stop.set()
 
 
-async def _tell(event: Event) -> None:
-    try:
-        await DBOS.write_stream_async(STREAM, event.model_dump(mode="json"))
-    except Exception as error:
-        if not is_disk_full(error):
-            raise
-        log.warning("progress is not told of while the disk is full")
-
-
 def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:
     try:
         return render(RenderRequest.model_validate(job), assignment)
@@ -169,12 +176,3 @@ def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assig
         return Cancelled()
     except Exception as error:
         return Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
-
-
-def _hand_back(store: DBOSClient, worker_id: str) -> None:
-    """Let any worker, not only the next one of this id, take up what was interrupted."""
-    interrupted = store.list_workflows(
-        status="PENDING", executor_id=worker_id, load_input=False, load_output=False
-    )
-    for job in interrupted:
-        store.resume_workflow(job.workflow_id, queue_name=QUEUE)

@@ -17,17 +17,19 @@ class Reporter:
     """Tells `emit` of every frame, with a preview picture every half second.
 
     Of a render that goes on after its worker was killed, `done` frames were made before, in
-    `seconds`.
+    `seconds`. `saved` is for whoever saves them to set.
     """
 
     frames: int
     emit: Callable[[Event], None]
     done: int = 0
     seconds: float = 0.0
+    saved: int = 0
     began: float = 0.0
     previewed: float = 0.0
 
     def __post_init__(self) -> None:
+        self.saved = self.done
         self.began = time.monotonic() - self.seconds
         self.emit(Started(frames=self.frames))
         if self.done:
@@ -48,6 +50,7 @@ class Reporter:
                 done=self.done,
                 frames=self.frames,
                 elapsed=time.monotonic() - self.began,
+                saved=self.saved,
                 preview=base64.b64encode(preview).decode() if preview else None,
             )
         )

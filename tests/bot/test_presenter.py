@@ -344,14 +344,6 @@ async def test_edits_keep_the_pause_the_chat_asks_for_and_the_result_still_comes
     assert 2 <= len(chat.cards) < 15
 
 
-async def test_a_chat_that_is_away_for_a_moment_still_gets_the_result(start, monkeypatch):
-    monkeypatch.setattr(presenter_module, "_LAST_CARD_PAUSES", (0.01, 0.01))
-    _, presenter = start(Finished(session="ab" * 12, file="a.gif", seconds=1.0))
-    chat = MemoryChat(failures=2)
-    await presenter.handle(chat, command("0: a"))
-    assert await chat.shown(ResultCard)
-
-
 async def test_only_the_owner_can_cancel(start):
     queue, presenter = start(60.0)
     await presenter.handle(MemoryChat(), command("0: a"))
@@ -383,3 +375,19 @@ async def test_closing_leaves_no_task_behind(start):
     await presenter.close()
     names = [task.get_name() for task in asyncio.all_tasks()]
     assert not [name for name in names if name.startswith("follow")]
+
+
+async def test_a_chat_that_is_not_there_at_this_start_gets_its_results_at_a_later_one(
+    start, configuration
+):
+    queue, before = start(60.0)
+    await before.handle(MemoryChat(), command("0: a"))
+    await before.close()
+    queue.story = WHOLE_STORY
+    without = Presenter(queue, Sessions(), configuration)
+    await without.resume({})
+    await asyncio.sleep(0.1)
+    await without.close()
+    chat = MemoryChat()
+    await Presenter(queue, Sessions(), configuration).resume({"memory": chat})
+    assert await chat.shown(ResultCard)

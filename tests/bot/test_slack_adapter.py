@@ -41,6 +41,13 @@ QUEUED = QueuedCard(JOB, TITLE, position=3)
 PROGRESS = ProgressCard(JOB, TITLE, done=12, frames=24, seconds_left=8.0, preview=None)
 
 
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack_adapter.UPLOAD_SECONDS", 0.3)
+    monkeypatch.setattr("bot.slack.upload._SETTLE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.upload._LOOK_SECONDS", 0.01)
+
+
 @pytest.fixture
 async def slack() -> AsyncIterator[LoopbackSlack]:
     async with LoopbackSlack() as workspace:
@@ -348,12 +355,6 @@ class TestCancel:
 class TestResult:
     """Uploads that go wrong; `show` is called as after a restart, with the stored conversation."""
 
-    @pytest.fixture(autouse=True)
-    def impatience(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.slack_adapter.UPLOAD_SECONDS", 0.3)
-        monkeypatch.setattr("bot.slack.upload._SETTLE_SECONDS", 0.01)
-        monkeypatch.setattr("bot.slack.upload._LOOK_SECONDS", 0.01)
-
     async def deliver(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter, card: Card
     ) -> None:
@@ -410,6 +411,65 @@ class TestResult:
         await restarted.show(service.incoming[0].conversation, result)
         assert len(slack.storage.shared) == 1
         assert "The animation is in the thread." in slack.message.text
+
+    async def test_in_a_busy_channel_it_is_not_posted_twice_either(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+    ) -> None:
+        await self.deliver(slack, service, adapter, result)
+        for number in range(450):
+            slack.storage.share(f"holiday-{number}.jpg", "C1")
+        restarted = SlackAdapter(service, BOT_TOKEN, APP_TOKEN, slack.api_url)
+        await restarted.show(service.incoming[0].conversation, result)
+        ours = [file for file in slack.storage.shared if file.name.startswith("giffusion")]
+        assert len(ours) == 1
+
+    async def test_files_from_before_the_command_are_not_looked_through(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+    ) -> None:
+        for number in range(450):
+            slack.storage.share(f"holiday-{number}.jpg", "C1", created=1_700_000_000)
+        await self.deliver(slack, service, adapter, result)
+        assert slack.calls.count("files.list") == 1
+        assert slack.storage.shared[-1].name == f"giffusion-{JOB}.mp4"
+
+    async def test_after_a_restart_a_file_that_slack_does_not_list_yet_is_waited_for(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        slack.storage.seconds_until_listed = 0.5
+        await self.deliver(slack, service, adapter, result)
+        monkeypatch.setattr("bot.slack.upload._SETTLE_SECONDS", 1.0)
+        restarted = SlackAdapter(service, BOT_TOKEN, APP_TOKEN, slack.api_url)
+        await restarted.show(service.incoming[0].conversation, result)
+        assert len(slack.storage.shared) == 1
+
+    @pytest.mark.parametrize("reason", ["token_revoked", "invalid_auth"])
+    async def test_a_result_waits_for_a_new_token_where_the_old_one_is_refused(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+        reason: str,
+    ) -> None:
+        slack.faults["chat.update"].append(Refusal(reason))
+        with pytest.raises(ConnectionError, match=reason):
+            await self.deliver(slack, service, adapter, result)
+        await adapter.show(service.incoming[0].conversation, result)
+        assert "The animation is in the thread." in slack.message.text
+        assert len(slack.storage.shared) == 1
 
     async def test_a_picture_shown_again_is_not_posted_twice_but_the_next_one_is(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter

@@ -7,17 +7,18 @@ what Discord would receive.
 import asyncio
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
 from discord.utils import time_snowflake, utcnow
 
+from tests.support.discord_messages import UPLOAD_BYTES, DiscordMessages, RefusedError
 from tests.support.discord_service import JOB
 
 TOKEN = "the.right.token"
 BOT, APPLICATION, USER, CHANNEL = "10", "11", "12", "13"
-UPLOAD_BYTES = 10 * 1024 * 1024
 _API = "/api/v10"
 
 
@@ -45,6 +46,11 @@ class Refusal:
 
 @dataclass
 class LoopbackDiscord:
+    """The server. `before` and `after` are called with each request, around what it does."""
+
+    messages: DiscordMessages = field(default_factory=DiscordMessages)
+    before: Callable[[Request], None] = lambda _: None
+    after: Callable[[Request], None] = lambda _: None
     requests: list[Request] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -183,7 +189,13 @@ class LoopbackDiscord:
                     [replace(refusal, times=refusal.times - 1)] if refusal.times > 1 else []
                 )
                 return _refuse(refusal)
-        return _respond(self._answer(received))
+        self.before(received)
+        try:
+            answer = self._answer(received)
+        except RefusedError as refused:
+            return _refuse(Refusal(received.method, "", refused.status, refused.code))
+        self.after(received)
+        return _respond(answer)
 
     def _answer(self, request: Request) -> Any:
         match request.path.strip("/").split("/"):
@@ -203,12 +215,18 @@ class LoopbackDiscord:
                 message = {"response_message_id": str(int(number) + 100_000)}
                 return {"interaction": {"id": number, "type": 2} | message}
             case ["webhooks", _, token, "messages", "@original"]:
-                return sent_message(str(int(token.removeprefix("interaction-")) + 100_000))
+                return self._edit(str(int(token.removeprefix("interaction-")) + 100_000), request)
             case ["channels", _, "messages", number]:
-                return sent_message(number)
+                return self._edit(number, request)
             case ["channels", _, "messages"]:
-                return sent_message(str(next(self._ids)))
+                number = self.messages.post(str(next(self._ids)), request.payload, request.files)
+                return sent_message(number) | self.messages.described(number)
         raise web.HTTPNotImplemented
+
+    def _edit(self, number: str, request: Request) -> dict[str, Any]:
+        if request.method == "PATCH":
+            self.messages.edit(number, request.payload, request.files)
+        return sent_message(number) | self.messages.described(number)
 
 
 def _now() -> int:

@@ -29,10 +29,11 @@ class PlayingService:
         task.add_done_callback(self._playing.discard)
 
     async def _play(self, chat: Chat, incoming: Incoming) -> None:
+        conversation = incoming.conversation
         for wait, card in self.cards:
             if wait:
                 await asyncio.sleep(wait)
-            await chat.show(incoming.conversation, card)
+            conversation = await chat.show(conversation, card) or conversation
 
     async def cancel(self, job: str, user: str) -> str:
         if user != self.commands[0].user:

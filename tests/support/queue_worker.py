@@ -1,8 +1,9 @@
 """A worker process whose renders do what the request's conversation says.
 
 In it: `frames`, `pause` (seconds a frame), `linger` (seconds it takes to stop), `seconds` (that it
-says it took) and `ending`: "refusal", "bug" or "crash". With a `gate`, the path of a file, it waits
-after its first frame until that file is there.
+says it took) and `ending`: "refusal", "bug" or "crash", that only the first `crashes` times, where
+they are given. With `saves` one more frame is saved each time. With a `gate`, the path of a file,
+it waits after its first frame until that file is there.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from engine.assignment import Assignment
 from engine.errors import ConfigurationError, RenderCancelled, RenderError
 from engine.events import Finished, FrameDone, Started
 from engine.queue import run_worker
+from engine.queue.workers import LEASE_SECONDS
 from engine.request import RenderRequest
 from engine.settings import Settings
 
@@ -42,10 +44,16 @@ _processes.set_forkserver_preload(["tests.support.queue_worker"])
 class Worker:
     """A worker in a process of its own, which notes in `folder` what it does and prints."""
 
-    def __init__(self, url: str, folder: Path, worker_id: str = "device-0") -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        worker_id: str = "device-0",
+        lease: float = LEASE_SECONDS,
+    ) -> None:
         self.notes = folder / "notes"
         self.output = folder / f"output-{time.monotonic_ns()}"
-        arguments = (url, worker_id, self.notes, self.output)
+        arguments = (url, worker_id, lease, self.notes, self.output)
         self.process = _processes.Process(target=_run, args=arguments, daemon=True)
         self.process.start()
 
@@ -66,9 +74,11 @@ class Worker:
 
 
 @contextmanager
-def worker(url: str, folder: Path, worker_id: str = "device-0") -> Iterator[Worker]:
+def worker(
+    url: str, folder: Path, worker_id: str = "device-0", lease: float = LEASE_SECONDS
+) -> Iterator[Worker]:
     """A worker that is there for the time of the block."""
-    started = Worker(url, folder, worker_id)
+    started = Worker(url, folder, worker_id, lease)
     try:
         yield started
     finally:
@@ -83,6 +93,9 @@ class _Notes:
         with self.file.open("a") as file:
             file.write(" ".join(words) + "\n")
 
+    def times_begun(self, job: str) -> int:
+        return self.file.read_text().splitlines().count(f"begin {job}")
+
     def watch_connections(self) -> None:
         def audit(event: str, arguments: tuple[object, ...]) -> None:
             if event in {"socket.connect", "socket.getaddrinfo"}:
@@ -95,17 +108,18 @@ def _renderer(notes: _Notes) -> Callable[..., Finished]:
     def render(job: RenderRequest, assignment: Assignment) -> Finished:
         notes.add("begin", job.id)
         try:
-            return _play(job, assignment)
+            return _play(job, assignment, notes.times_begun(job.id))
         finally:
             notes.add("end", job.id)
 
     return render
 
 
-def _play(job: RenderRequest, assignment: Assignment) -> Finished:
+def _play(job: RenderRequest, assignment: Assignment, times_begun: int) -> Finished:
     emit, stop = assignment.emit, assignment.stop
     script: dict[str, Any] = dict(job.conversation)
     frames = script.get("frames", 3)
+    saved = times_begun if script.get("saves") else 0
     began = time.monotonic()
     emit(Started(frames=frames))
     for done in range(1, frames + 1):
@@ -118,19 +132,20 @@ def _play(job: RenderRequest, assignment: Assignment) -> Finished:
             if stop.wait(0.01):
                 raise RenderCancelled("stopped")
         elapsed = time.monotonic() - began
-        emit(FrameDone(done=done, frames=frames, elapsed=elapsed, preview="UklGRg=="))
+        preview = "UklGRg=="
+        emit(FrameDone(done=done, frames=frames, elapsed=elapsed, saved=saved, preview=preview))
     match script.get("ending"):
         case "refusal":
             raise RenderError(REFUSAL)
         case "bug":
             raise ZeroDivisionError("secret detail")
-        case "crash":
+        case "crash" if times_begun <= script.get("crashes", times_begun):
             os.kill(os.getpid(), signal.SIGKILL)
     seconds = script.get("seconds", time.monotonic() - began)
     return Finished(session=job.id, file="animation.mp4", seconds=seconds)
 
 
-def _run(url: str, worker_id: str, notes_file: Path, output: Path) -> None:
+def _run(url: str, worker_id: str, lease: float, notes_file: Path, output: Path) -> None:
     with output.open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
@@ -140,6 +155,6 @@ def _run(url: str, worker_id: str, notes_file: Path, output: Path) -> None:
     notes.watch_connections()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
-        run_worker(url, _renderer(notes), worker_id, stop)
+        run_worker(url, _renderer(notes), worker_id, stop, lease)
     except ConfigurationError as error:
         sys.exit(str(error))

@@ -1,5 +1,6 @@
 """The files of a loopback Slack: uploads, shares, downloads for whoever has the token."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,12 +8,17 @@ from typing import Any
 
 from aiohttp import web
 
+NOW = 1_800_000_001
+"""When all files are created: a little after the bot's messages."""
+_COUNT = 100
+
 
 @dataclass
 class File:
     """A file in the workspace; `shares` are the (channel, thread) pairs where it is shared.
 
-    They are told of once the file has been asked for `looks_until_shared` times.
+    They are told of once the file has been asked for `looks_until_shared` times, and the file is in
+    lists once `listed_from`, of the event loop's time, has come.
     """
 
     id: str
@@ -21,6 +27,8 @@ class File:
     shares: list[tuple[str, str]] = field(default_factory=list)
     looks_until_shared: int = 0
     alt: str | None = None
+    created: int = NOW
+    listed_from: float = 0.0
 
 
 class SlackStorage:
@@ -29,6 +37,7 @@ class SlackStorage:
     def __init__(self, token: str) -> None:
         self.files: dict[str, File] = {}
         self.looks_until_shared = 0
+        self.seconds_until_listed = 0.0
         self.shows_login_page = False
         self.url = ""
         self._token = token
@@ -47,6 +56,12 @@ class SlackStorage:
     def hold(self, name: str, content: bytes, **more: Any) -> dict[str, Any]:
         """Put a user's file into the workspace; returns it as events describe it."""
         return self._described(self._new(name, content)) | more
+
+    def share(self, name: str, channel: str, created: int = NOW) -> None:
+        """Somebody shares a file of their own in a channel."""
+        file = self._new(name)
+        file.shares.append((channel, ""))
+        file.created = created
 
     def routes(self) -> list[web.RouteDef]:
         """Where the files are served."""
@@ -70,6 +85,7 @@ class SlackStorage:
         file = self.files[json.loads(arguments["files"])[0]["id"]]
         file.shares.append((arguments["channel_id"], arguments["thread_ts"]))
         file.looks_until_shared = self.looks_until_shared
+        file.listed_from = asyncio.get_running_loop().time() + self.seconds_until_listed
         return {"files": [{"id": file.id, "title": file.name}]}
 
     def _info(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -81,8 +97,23 @@ class SlackStorage:
 
     def _list(self, arguments: dict[str, Any]) -> dict[str, Any]:
         channel = arguments["channel"]
-        found = [file for file in self.shared if any(place == channel for place, _ in file.shares)]
-        return {"files": [self._described(file) for file in reversed(found)]}
+        now, since = asyncio.get_running_loop().time(), int(arguments.get("ts_from", 0))
+        found = [
+            file
+            for file in reversed(self.shared)
+            if any(place == channel for place, _ in file.shares)
+            and file.created >= since
+            and file.listed_from <= now
+        ]
+        count, page = int(arguments.get("count", _COUNT)), int(arguments.get("page", 1))
+        files = found[count * (page - 1) : count * page]
+        paging = {
+            "count": count,
+            "total": len(found),
+            "page": page,
+            "pages": -(-len(found) // count),
+        }
+        return {"files": [self._described(file) for file in files], "paging": paging}
 
     def _described(self, file: File) -> dict[str, Any]:
         url = f"{self.url}/files/{file.id}"

@@ -259,6 +259,86 @@ async def test_a_result_can_be_posted_when_discord_is_back(adapter, server, resu
     assert "animation.mp4" in (await server.wait_for("PATCH", EDIT, count=2)).files
 
 
+PLACE = {"guild": None, "channel": 13, "message": 99, "upload_bytes": 10_000}
+
+
+async def test_a_result_shown_again_after_a_restart_is_the_same_message_with_one_file(
+    adapter, server, service, result, tmp_path
+):
+    await adapter.show(PLACE, PROGRESS)
+    await adapter.show(PLACE, result)
+    await adapter.stop()
+    after = connect(service, server, tmp_path)
+    await after.start()
+    try:
+        assert await after.show(PLACE, result) is None
+    finally:
+        await after.stop()
+
+    (shown,) = server.messages.shown.values()
+    assert shown.files == {"animation.mp4": result.file.read_bytes()}
+
+
+@pytest.mark.parametrize("first", [QUEUED, PROGRESS, "the result"])
+async def test_a_message_that_stands_for_a_deleted_one_is_found_again_after_a_kill(
+    adapter, server, service, result, tmp_path, first
+):
+    """The kill came before the new message could be noted."""
+    server.messages.delete("99")
+    assert await adapter.show(PLACE, result if first == "the result" else first) != PLACE
+    await adapter.stop()
+    after = connect(service, server, tmp_path)
+    await after.start()
+    try:
+        moved_to = await after.show(PLACE, result)
+    finally:
+        await after.stop()
+
+    ((number, shown),) = server.messages.shown.items()
+    assert moved_to == PLACE | {"message": int(number)}
+    assert shown.files == {"animation.mp4": result.file.read_bytes()}
+    assert shown.components[0]["components"][0]["url"] == LINK
+
+
+async def test_a_message_that_stands_for_a_deleted_one_is_gone_on_with(adapter, server, result):
+    server.messages.delete("99")
+    moved_to = await adapter.show(PLACE, PROGRESS)
+    server.messages.forget_nonces()
+
+    assert await adapter.show(moved_to, result) is None
+
+    ((number, shown),) = server.messages.shown.items()
+    assert moved_to == PLACE | {"message": int(number)}
+    assert list(shown.files) == ["animation.mp4"]
+
+
+async def test_a_message_that_its_user_deletes_again_and_again_comes_back_as_often(
+    adapter, server, result
+):
+    server.messages.delete("99")
+    moved_to = await adapter.show(PLACE, PROGRESS)
+    server.messages.delete(str(moved_to["message"]))
+
+    assert await adapter.show(moved_to, result) not in (PLACE, moved_to, None)
+
+    (shown,) = server.messages.shown.values()
+    assert list(shown.files) == ["animation.mp4"]
+
+
+async def test_a_result_waits_for_a_new_token_where_the_old_one_is_refused(adapter, server, result):
+    server.refusals += [
+        Refusal("PATCH", EDIT, 401),
+        Refusal("POST", f"/channels/{CHANNEL}/messages", 401),
+    ]
+
+    with pytest.raises(discord.HTTPException):
+        await adapter.show(PLACE, result)
+    await adapter.show(PLACE, result)
+
+    (shown,) = server.messages.shown.values()
+    assert list(shown.files) == ["animation.mp4"]
+
+
 async def test_a_file_that_discord_refuses_as_too_large_is_linked(adapter, server, service, result):
     service.cards = [(0, QUEUED), (0, result)]
     server.refusals.append(Refusal("PATCH", EDIT, 413, code=40005))
