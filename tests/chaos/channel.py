@@ -1,4 +1,4 @@
-"""A Discord channel that outlives every bot: what its messages showed, one after the other."""
+"""A Discord channel that outlives every bot: commands in, and what its messages show."""
 
 import json
 import re
@@ -6,35 +6,20 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.discord_server import (
-    CHANNEL,
-    LoopbackDiscord,
-    Refusal,
-    Request,
-    sent_message,
-)
+from tests.support.discord_messages import Shown
+from tests.support.discord_server import LoopbackDiscord, Request
 
-_UNKNOWN_MESSAGE = 10008
 _SESSION = re.compile(r"/s/([0-9a-f]{24})")
+_UNDER_WAY = re.compile(r"giffusion:cancel:([0-9a-f]{24})")
 _RESULT = re.compile(r"(animation|upload)\.\w+")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a message showed: a job's result, or a card on the way (`result` None)."""
-
-    text: str
-    job: str | None
-    result: bytes | None
 
 
 @dataclass
 class Channel(LoopbackDiscord):
-    """Keeps what is shown; posts a nonce once; an edit of what a user deleted is refused."""
+    """`taken` are the messages that acknowledged a command; `arrived` counts what the bot did."""
 
-    shown: defaultdict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
+    taken: list[str] = field(default_factory=list)
     arrived: Counter[str] = field(default_factory=Counter)
-    _posted: dict[str, str] = field(default_factory=dict)
 
     async def order(self, text: str, picture: str | None) -> str:
         """Send a command, with the file of this name; the message that is to answer it.
@@ -56,51 +41,33 @@ class Channel(LoopbackDiscord):
         await self._interaction({"type": 2, "data": data, **particulars})
         return _message_of(number)
 
-    def delete(self, message: str) -> None:
-        """Take a message away, as its user can."""
-        number = int(message) - 100_000
-        paths = f"/channels/{CHANNEL}/messages/{message}", f"/webhooks/11/interaction-{number}/"
-        self.refusals += [Refusal("PATCH", path, 404, _UNKNOWN_MESSAGE, 10**9) for path in paths]
-
     def results(self) -> dict[str, dict[str, bytes]]:
-        """By job, the results that are shown now, by message."""
+        """By job, the animations that are shown now, by message."""
         found: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
-        for message, cards in self.shown.items():
-            if cards and cards[-1].job and cards[-1].result is not None:
-                found[cards[-1].job][message] = cards[-1].result
+        for message, shown in self.messages.shown.items():
+            job = _SESSION.search(_text(shown))
+            files = [file for name, file in shown.files.items() if _RESULT.fullmatch(name)]
+            if job and files:
+                found[job[1]][message] = files[0]
         return found
 
+    def under_way(self) -> dict[str, str]:
+        """By message, the jobs that are shown as not over yet."""
+        found = {number: _UNDER_WAY.search(_text(s)) for number, s in self.messages.shown.items()}
+        return {message: job[1] for message, job in found.items() if job}
+
     def _answer(self, request: Request) -> Any:
-        match request.method, request.path.strip("/").split("/"):
-            case "POST", ["interactions", number, _, "callback"]:
+        match request.path.strip("/").split("/"):
+            case ["interactions", number, _, "callback"]:
                 self.arrived["command taken"] += 1
-                self.shown[_message_of(number)] = []
-            case "PATCH", ["webhooks", _, token, "messages", "@original"]:
-                self._show(_message_of(token.removeprefix("interaction-")), request)
-            case "PATCH", ["channels", _, "messages", message]:
-                self._show(message, request)
-            case "POST", ["channels", _, "messages"]:
-                return self._post(request)
+                self.taken.append(_message_of(number))
+        if any(_RESULT.fullmatch(name) for name in request.files):
+            self.arrived["result posted"] += 1
         return super()._answer(request)
 
-    def _post(self, request: Request) -> Any:
-        nonce = request.payload.get("nonce")
-        once = nonce is not None and request.payload.get("enforce_nonce")
-        if not once or nonce not in self._posted:
-            message = str(next(self._ids) + 100_000)
-            self._show(message, request)
-            if once:
-                self._posted[nonce] = message
-            return sent_message(message)
-        return sent_message(self._posted[nonce])
 
-    def _show(self, message: str, request: Request) -> None:
-        text = json.dumps(request.payload)
-        job = _SESSION.search(text)
-        results = [file for name, file in request.files.items() if _RESULT.fullmatch(name)]
-        if results:
-            self.arrived["result posted"] += 1
-        self.shown[message].append(Shown(text, job and job[1], results[0] if results else None))
+def _text(shown: Shown) -> str:
+    return json.dumps([shown.embeds, shown.components])
 
 
 def _message_of(number: str) -> str:

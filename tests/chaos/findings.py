@@ -50,6 +50,7 @@ def problems(
     return [
         *_unanswered(book),
         *_endings(book, service, expected),
+        *_still_under_way(service),
         *_repeated(toll, service.place),
         *_left_behind(service),
         *_crashes(service),
@@ -89,6 +90,11 @@ def _endings(book: Book, service: Service, expected: Mapping[Recipe, bytes]) -> 
                 yield f"{name} is shown elsewhere than where it was asked for"
 
 
+def _still_under_way(service: Service) -> Iterator[str]:
+    for message, job in service.channel.under_way().items():
+        yield f"{job} is still shown as not over, in {message}"
+
+
 def _repeated(toll: Toll, place: Place) -> Iterator[str]:
     jobs = drawn(place)
     for job, count in jobs.items():
@@ -114,7 +120,7 @@ def _left_behind(service: Service) -> Iterator[str]:
         if folder.name not in accepted:
             yield f"files of {folder.name}, which is no job, are left behind"
     for path in _entries(service.place.temporary):
-        if path.suffix == ".lock":  # one for each worker there ever was
+        if path.name.startswith("giffusion-worker-"):  # the lock of a worker's name
             continue
         yield f"{path.name} is left in the folder for temporary files"
 

@@ -6,6 +6,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from dbos import WorkflowStatus
+
+from engine.queue.store import SAVED
 from tests.chaos.processes import Supervised
 from tests.chaos.service import Service
 
@@ -26,12 +29,17 @@ class Toll:
     worker_ends: int = 0
     """How often a worker was killed, or asked to end as its bot was gone."""
     hits: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """By job, how often its worker was killed since it came on, and its segments at that time."""
+    """By job, how often its worker was killed since it came on, and what was saved by then."""
 
     @property
     def killed_workers(self) -> int:
         """How often a worker was killed."""
         return sum(count for who, count in self.kills.items() if who.startswith("worker"))
+
+    def hits_of(self, job: WorkflowStatus) -> int:
+        """How often a job's worker was killed since more of its frames were saved."""
+        hits, saved = self.hits.get(job.workflow_id, (0, 0))
+        return 0 if saved_of(job) > saved else hits
 
 
 class Misfortune:
@@ -42,14 +50,12 @@ class Misfortune:
         self._service = service
         self._rng = rng
 
-    async def strike(self, times: int, seconds: float) -> None:
-        """Kill so many times, or for so long."""
+    async def strike(self, kills: int, seconds: float) -> None:
+        """Kill so many processes, or for so long."""
         until = time.monotonic() + seconds
-        for _ in range(times):
-            if time.monotonic() > until:
-                return
+        while self.toll.kills.total() < kills and time.monotonic() < until:
             await self._wait_for_a_moment()
-            self._kill(self._rng.choice(_TARGETS))
+            await self._kill(self._rng.choice(_TARGETS))
 
     async def _wait_for_a_moment(self) -> None:
         """Some time, then until something just happens, if it does, and then a trifle."""
@@ -63,10 +69,10 @@ class Misfortune:
             await asyncio.sleep(0.003)
         await asyncio.sleep(rng.choice([0, rng.uniform(0, 0.06)]))
 
-    def _kill(self, target: str) -> None:
+    async def _kill(self, target: str) -> None:
         pause = self._rng.choice([0, self._rng.uniform(0, 1)])
         if target in ("worker", "both"):
-            self._kill_worker(self._rng.choice(self._service.workers), pause)
+            await self._kill_worker(self._rng.choice(self._service.workers), pause)
         if target in ("bot", "both"):
             self.toll.kills[f"bot: {self._service.bots_work()}"] += 1
             self._service.bot.kill(pause)
@@ -75,15 +81,19 @@ class Misfortune:
                 self.toll.worker_ends += 1
                 worker.stop(pause)
 
-    def _kill_worker(self, worker: Supervised, pause: float) -> None:
-        what, job = self._service.workers_work(worker)
-        if job:
-            segments = self._service.segments(job)
-            hits, before = self.toll.hits.get(job, (0, 0))
-            hits = 0 if segments > before else hits
-            if hits == _MOST_HITS:  # a third time in the same segment would rightly park the job
-                return
-            self.toll.hits[job] = (hits + 1, segments)
-        self.toll.kills[f"worker: {what}"] += 1
+    async def _kill_worker(self, worker: Supervised, pause: float) -> None:
+        await self._service.read_jobs()
+        # A third time without any more of its frames saved would rightly park a job.
+        if any(self.toll.hits_of(job) == _MOST_HITS for job in self._service.running(worker)):
+            return
+        self.toll.kills[f"worker: {self._service.workers_work(worker)}"] += 1
         self.toll.worker_ends += 1
         worker.kill(pause)
+        await self._service.read_jobs()
+        for job in self._service.running(worker):
+            self.toll.hits[job.workflow_id] = self.toll.hits_of(job) + 1, saved_of(job)
+
+
+def saved_of(job: WorkflowStatus) -> int:
+    """How many of a job's frames are known to be saved."""
+    return int((job.attributes or {}).get(SAVED) or 0)

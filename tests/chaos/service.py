@@ -47,22 +47,23 @@ class Service:
         noted = Counter(words[0] for words in self.place.noted())
         return noted + self.channel.arrived
 
-    def workers_work(self, worker: Supervised) -> tuple[str, str]:
-        """What a worker does now, by its last note, and for which job; none before its first."""
-        own = [words for words in self.place.noted() if words[2] == str(worker.pid)]
-        return (own[-1][0], own[-1][1]) if own else ("start", "")
+    def running(self, worker: Supervised) -> list[WorkflowStatus]:
+        """The jobs that a worker has."""
+        jobs = (job for jobs in self.jobs.values() for job in jobs)
+        name = f"{worker.name}-"
+        return [j for j in jobs if j.status == "PENDING" and (j.executor_id or "").startswith(name)]
 
-    def segments(self, job: str) -> int:
-        """How many segments of a job are finished, or nearly so."""
-        drawn = {tuple(words[3:]) for words in self.place.noted() if words[:2] == ["draw", job]}
-        return max(0, len(drawn) - 1)
+    def workers_work(self, worker: Supervised) -> str:
+        """What a worker does now, by its last note."""
+        own = [what for what, _, process, *_ in self.place.noted() if process == str(worker.pid)]
+        return own[-1] if own else "start"
 
     def bots_work(self) -> str:
         """What the bot has to do now."""
         jobs = [job for jobs in self.jobs.values() for job in jobs]
         shown = self.channel.results()
-        newest = next(reversed(self.channel.shown), "")
-        if newest not in self.jobs and not self.channel.shown.get(newest):
+        newest = next(reversed(self.channel.taken), "")
+        if newest not in self.jobs and newest not in self.channel.messages.shown:
             return "submitting"
         if any(job.status == "SUCCESS" and job.workflow_id not in shown for job in jobs):
             return "delivering"

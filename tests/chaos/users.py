@@ -97,7 +97,7 @@ class Users:
             self.book.sent[order.message] = order.recipe
             await self._wait_until_accepted(order, starts)
         if deletes:
-            channel.delete(order.message)
+            channel.messages.delete(order.message)
             order.deleted = True
 
     async def _wait_until_accepted(self, order: Order, starts: int) -> None:
