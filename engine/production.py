@@ -1,5 +1,6 @@
 """One request from its plan to its saved session."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -50,7 +51,8 @@ class Production:
         """Render a request, tell its progress, and save it as a session.
 
         RenderCancelled where it is told to stop, unless there are frames that are to be kept; other
-        GiffusionErrors where it can't be done.
+        GiffusionErrors where it can't be done. Its frames stay until `forget`: a worker that is
+        killed before it is noted how this ended has them still.
         """
         check_room(self._service.data, _SHARE_OF_FREE * self._service.free_mib)
         plan = plan_frames(request.settings, request.inputs)
@@ -67,10 +69,13 @@ class Production:
         except BaseException:
             checkpoints.remove()
             raise
-        checkpoints.remove()
         if kept == plan:
             return finished
         return finished.model_copy(update={"stopped_after": len(kept.frames)})
+
+    def forget(self, job: str) -> None:
+        """Throw away what a render that is over has left on the disk for one that goes on."""
+        shutil.rmtree(self._work / job, ignore_errors=True)
 
     def _render_on(
         self,

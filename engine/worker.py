@@ -41,7 +41,13 @@ def run_worker_process(
     worker_id = re.sub(r"[^\w.-]", "-", f"{socket.gethostname()}-{device}")
     _warm_up(production, next(iter(configuration.models)))
     log.info("rendering on %s", device)
-    run_worker(configuration.queue_url, production.render_session, worker_id, stop)
+    run_worker(
+        configuration.queue_url,
+        production.render_session,
+        worker_id,
+        stop,
+        forget=production.forget,
+    )
 
 
 def _warm_up(production: "Production", model: str) -> None:

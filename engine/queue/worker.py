@@ -5,6 +5,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from dbos import DBOS, DBOSConfig, StepOptions
 from pydantic import JsonValue
@@ -56,13 +57,16 @@ def run_worker(
     worker_id: str,
     stop: threading.Event,
     lease: float = LEASE_SECONDS,
+    *,
+    forget: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Render one queued job after the other until `stop` is set.
 
     Starts with the job that a process of the same `worker_id` was killed in. On `stop`, a job in
     progress goes back to its place in the queue. Others take over the jobs of a worker that gives
-    no sign of life for `lease` seconds; should it come back it begins anew. ConfigurationError
-    where another process runs under this id or the store can't be opened.
+    no sign of life for `lease` seconds; should it come back it begins anew. `forget` is called with
+    a job's id once it is noted how the job ended. ConfigurationError where another process runs
+    under this id or the store can't be opened.
     """
     open_store(url).destroy()
     store, registry = connect(url, patient=False), Registry(url, lease)
@@ -73,18 +77,18 @@ def run_worker(
             while not stop.is_set():
                 take_over(store, registry, lock)
                 with Life(store, registry, worker_id, lock) as life:
-                    _live(url, render, device, life, stop)
+                    _live(partial(_launch, url, render, forget), device, life, stop)
     finally:
         registry.close()
         store.destroy()
 
 
 def _live(
-    url: str, render: RenderFunction, device: threading.Lock, life: Life, stop: threading.Event
+    launch: Callable[[str], None], device: threading.Lock, life: Life, stop: threading.Event
 ) -> None:
     """Render until told to stop, or until cut off from the store for too long."""
     try:
-        _launch(url, render, life.name)
+        launch(life.name)
         while not (stop.wait(_LOOK_SECONDS) or life.cut_off.is_set()):
             pass
     finally:
@@ -112,7 +116,7 @@ def _guarded(url: str, render: RenderFunction, device: threading.Lock) -> Render
     return render_and_wait
 
 
-def _launch(url: str, render: RenderFunction, life: str) -> None:
+def _launch(url: str, render: RenderFunction, forget: Callable[[str], None], life: str) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
@@ -127,7 +131,9 @@ def _launch(url: str, render: RenderFunction, life: str) -> None:
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
     async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
         step = StepOptions(name="render", preemptible=True)
-        return await DBOS.run_step_async(step, _render_in_thread, render, job)
+        ending = await DBOS.run_step_async(step, _render_in_thread, render, job)
+        await asyncio.to_thread(forget, str(job["id"]))
+        return ending
 
     DBOS.listen_queues([QUEUE])
     DBOS.launch()
