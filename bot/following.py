@@ -9,13 +9,14 @@ run's turn.
 import asyncio
 import base64
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from itertools import chain, repeat
 
 from bot.latest import Latest
 from bot.port import Card, Chat, Conversation, LastCard, ProgressCard, QueuedCard, TextCard
 from bot.summary import title
+from bot.unanswered import LOST, Note
 from engine.disk import sentence_for
 from engine.errors import JobError
 from engine.events import Cancelled, Ending, Failed, Finished, FrameDone, Queued, Started
@@ -59,10 +60,11 @@ class Following:
         """Tell a job's conversation what becomes of it; nothing new where that is done already."""
         if request.id in self._tasks:
             return
-        talk = _Talk(chat, request, notes, request.conversation)
-        task = asyncio.create_task(self._answer(talk), name=f"follow {request.id}")
-        self._tasks[request.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(request.id))
+        self._start(request.id, self._answer(_Talk(chat, request, notes, request.conversation)))
+
+    def apologise(self, chat: Chat, note: Note) -> None:
+        """Tell whoever gave a command that it was lost."""
+        self._start(note.file.stem, self._apologise(chat, note))
 
     async def close(self) -> None:
         """Stop following; the jobs themselves go on, and whoever waits still does."""
@@ -70,6 +72,18 @@ class Following:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work, name=f"follow {name}")
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name))
+
+    async def _apologise(self, chat: Chat, note: Note) -> None:
+        async def show() -> None:
+            await chat.show(note.command.conversation, LOST)
+            note.remove()
+
+        await _until_done("a lost command could not be told of", show)
 
     async def _answer(self, talk: _Talk) -> None:
         try:

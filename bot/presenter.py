@@ -10,6 +10,7 @@ from bot.port import Chat, Incoming, ResultCard, TextCard, WaitingCard
 from bot.showing import show
 from bot.submission import Submission
 from bot.summary import details
+from bot.unanswered import Unanswered
 from engine.configuration import Configuration
 from engine.disk import check_room, sentence_for
 from engine.errors import InputError, JobError
@@ -35,9 +36,15 @@ class Presenter:
         self._submission = Submission(queue, sessions, configuration)
         self._keyframes = KeyframeFinder(configuration)
         self._following = Following(queue, self._result)
+        self._unanswered = Unanswered(configuration.service.data / "unanswered")
 
     async def handle(self, chat: Chat, incoming: Incoming) -> None:
         """Answer a command: at once where it is refused, else by following the job it queues."""
+        note = self._unanswered.note(chat.platform, incoming.conversation)
+        await self._answer(chat, incoming)
+        note.remove()  # not where the bot is stopped meanwhile
+
+    async def _answer(self, chat: Chat, incoming: Incoming) -> None:
         try:
             command = parse_command(incoming.text, self._configuration.defaults)
             match command:
@@ -65,10 +72,21 @@ class Presenter:
         return "Cancelled."
 
     async def resume(self, chats: Mapping[str, Chat]) -> None:
-        """Go on with every job of whose ending nobody was told by an earlier run of the bot."""
-        for request in await self._queue.answers.owed():
+        """Go on where an earlier run of the bot ended.
+
+        Every job is followed of whose ending nobody was told. Whoever gave a command that became
+        no job and got no answer is told so.
+        """
+        owed = await self._queue.answers.owed()
+        for request in owed:
             if chat := chats.get(request.platform):
                 self._following.follow(chat, request)
+        places = [(request.platform, request.conversation) for request in owed]
+        for note in self._unanswered.left:
+            if (note.command.platform, note.command.conversation) in places:
+                note.remove()
+            elif chat := chats.get(note.command.platform):
+                self._following.apologise(chat, note)
 
     async def close(self) -> None:
         """Stop following; the jobs themselves go on."""

@@ -11,6 +11,7 @@ from string import Template
 from aiohttp import web
 
 from bot.port import Capabilities, Card, Conversation, Incoming, Service, TextCard
+from bot.unanswered import LOST
 from bot.web.events import EventStreams
 from bot.web.guard import LOOPBACK_HOSTS, RequestError, add_headers, guard, introduce, user_of
 from bot.web.sessions import Details, SessionPages
@@ -24,7 +25,6 @@ _HERE = Path(__file__).parent / "web"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _STOP_SECONDS = 2.0  # for answers that are under way when the service stops
 
-_LOST = "The service stopped before it answered this message; send it again."
 _BROKEN = "Something went wrong on our side; the operator's log says what. Try it again."
 
 
@@ -80,7 +80,7 @@ class WebAdapter:
     async def start(self) -> None:
         """Listen. ConfigurationError where the address can't be had."""
         for user, exchange in self._transcript.unanswered():
-            self._transcript.answer(user, exchange, TextCard(_LOST, error=True))
+            self._transcript.answer(user, exchange, LOST)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()

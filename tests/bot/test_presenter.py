@@ -391,3 +391,84 @@ async def test_a_chat_that_is_not_there_at_this_start_gets_its_results_at_a_late
     chat = MemoryChat()
     await Presenter(queue, Sessions(), configuration).resume({"memory": chat})
     assert await chat.shown(ResultCard)
+
+
+LOST = TextCard("I was restarted before I could answer this; please send it again.", error=True)
+
+
+async def cut_short(start, found, monkeypatch, text):
+    """The bot ends while it works on a command."""
+    queue, presenter = start()
+    begun = asyncio.Event()
+
+    async def forever(*_):
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(presenter_module.KeyframeFinder, "find", forever)
+    monkeypatch.setattr(queue, "submit", forever)
+    handling = asyncio.create_task(
+        presenter.handle(MemoryChat(), command(text, attachments=(Upload(),)))
+    )
+    await begun.wait()
+    handling.cancel()
+    await asyncio.gather(handling, return_exceptions=True)
+    return queue
+
+
+@pytest.mark.parametrize("text", ["keyframes", "0: a"])
+async def test_a_command_that_a_stop_cut_short_is_owned_up_to_once_after_the_restart(
+    start, found, configuration, monkeypatch, text
+):
+    queue = await cut_short(start, found, monkeypatch, text)
+    without_the_chat = Presenter(queue, Sessions(), configuration)
+    await without_the_chat.resume({})
+    chat = MemoryChat(failures=1)
+    monkeypatch.setattr("bot.following._PAUSES", (0.01,))
+    await Presenter(queue, Sessions(), configuration).resume({"memory": chat})
+    assert await chat.shown(TextCard) == LOST
+    await asyncio.sleep(0.05)
+    await Presenter(queue, Sessions(), configuration).resume({"memory": chat})
+    await asyncio.sleep(0.05)
+    assert chat.cards == [LOST]
+
+
+async def test_a_command_that_is_answered_or_queued_is_never_said_to_be_lost(start, configuration):
+    queue, presenter = start(60.0)
+    chat = MemoryChat()
+    for text in ("help", "0: a", "0: a --steps 0"):
+        await presenter.handle(chat, command(text))
+    await presenter.close()
+    after = MemoryChat()
+    await Presenter(queue, Sessions(), configuration).resume({"memory": after})
+    await asyncio.sleep(0.05)
+    assert LOST not in after.cards
+
+
+async def test_a_command_whose_job_was_queued_just_before_a_kill_is_not_said_to_be_lost(
+    start, configuration, monkeypatch
+):
+    queue, presenter = start(60.0)
+    submit = queue.submit
+
+    async def killed_after(request, cost):
+        await submit(request, cost)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(queue, "submit", killed_after)
+    with pytest.raises(asyncio.CancelledError):
+        await presenter.handle(MemoryChat(), command("0: a"))
+    queue.story = WHOLE_STORY
+    after = MemoryChat()
+    await Presenter(queue, Sessions(), configuration).resume({"memory": after})
+    await after.shown(ResultCard)
+    assert LOST not in after.cards
+
+
+async def test_a_note_that_a_kill_left_half_written_stops_nothing(start, configuration):
+    notes = configuration.service.data / "unanswered"
+    notes.mkdir(parents=True)
+    (notes / "half.json").write_text('{"platform": "mem')
+    _, presenter = start()
+    await presenter.resume({"memory": MemoryChat()})
+    assert not list(notes.iterdir())

@@ -94,6 +94,9 @@ class LoopbackSlack:
         self.closed_channels: dict[str, str] = {}
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.calls: list[str] = []
+        # Called with the name of each method, around what it does.
+        self.before: Callable[[str], None] = lambda _: None
+        self.after: Callable[[str], None] = lambda _: None
         self.messages: dict[str, Message] = {}
         self.said_in_private: list[dict[str, Any]] = []
         self.problems: list[str] = []
@@ -215,7 +218,9 @@ class LoopbackSlack:
             return web.json_response({"ok": False, "error": fault.error})
         if isinstance(fault, Outage):
             return web.Response(status=503, text="<html>Back soon</html>", content_type="text/html")
+        self.before(method)
         answer = self._methods[method](arguments) if fault is None or fault.done else {}
+        self.after(method)
         if fault is not None:
             await self._closing.wait()
         body = {"ok": "error" not in answer, **answer}

@@ -83,3 +83,17 @@ def test_everything_is_there_again_after_reopening(tmp_path):
     assert after.after("ann", 0) == kept
     assert after.unanswered() == [("ann", json.loads(kept[0].json)["id"])]
     after.close()
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "made room for others"])
+def test_an_answer_that_is_given_again_after_a_kill_is_the_same_one(tmp_path, kept):
+    before = Transcript(tmp_path / "t")
+    exchange = before.add("ann", "0: a corgi", []) if kept else "a" * 24
+    before.answer("ann", exchange, TextCard("Done."))
+    [shown] = before.after("ann", 0)
+    before.close()
+    after = Transcript(tmp_path / "t")
+    after.answer("ann", exchange, TextCard("Done."))
+    [again] = after.after("ann", 0)
+    assert again.json == shown.json
+    after.close()
