@@ -13,11 +13,11 @@ from bot.housekeeping import Housekeeper
 from bot.port import Chat
 from bot.presenter import Presenter
 from bot.summary import details
-from bot.worker_process import WorkerProcess
+from bot.worker_process import WorkerProcesses
 from engine.configuration import Configuration, Secrets
 from engine.disk import check_room
 from engine.errors import ConfigurationError, DiskFullError
-from engine.queue import JobQueue, Terms
+from engine.queue import Janitor, JobQueue, Terms
 from engine.sessions.local import LocalSessions
 
 log = logging.getLogger(__name__)
@@ -64,9 +64,9 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     terms = Terms(configuration.limits, configuration.queue.weights)
     queue = await asyncio.to_thread(JobQueue, configuration.queue_url, terms)
     parts.push_async_callback(queue.close)
-    worker = WorkerProcess()
-    worker.start()
-    parts.push_async_callback(worker.stop)
+    workers = WorkerProcesses(configuration.worker.devices)
+    workers.start()
+    parts.push_async_callback(workers.stop)
     sessions = LocalSessions(configuration.sessions)
     presenter = Presenter(queue, sessions, configuration)
     parts.push_async_callback(presenter.close)
@@ -87,6 +87,9 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     housekeeper = Housekeeper(configuration)
     housekeeper.start()
     parts.push_async_callback(housekeeper.stop)
+    janitor = Janitor(configuration.queue_url)
+    janitor.start()
+    parts.push_async_callback(asyncio.to_thread, janitor.stop)
 
 
 def _adapters(

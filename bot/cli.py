@@ -82,8 +82,10 @@ def _run(chosen: argparse.Namespace, configuration: Configuration) -> int:
 def _worker(chosen: argparse.Namespace, configuration: Configuration) -> None:
     from engine.worker import run_worker_process
 
-    device = chosen.device or configuration.worker.device
-    run_worker_process(configuration, device, chosen.until_end_of_input)
+    devices = [chosen.device] if chosen.device else configuration.worker.devices
+    if len(devices) > 1:
+        raise InputError("device", "a worker has one", f"choose of {', '.join(devices)}")
+    run_worker_process(configuration, devices[0], chosen.until_end_of_input)
 
 
 def _render(chosen: argparse.Namespace, configuration: Configuration) -> None:

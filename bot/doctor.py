@@ -53,7 +53,8 @@ def _findings(configuration: Configuration) -> Iterator[Finding]:
             lambda name=name, entry=entry: _model(read_model(name, entry)),  # type: ignore[misc]
         )
     yield from entry_findings(configuration.catalogue)
-    yield _tried("device", lambda: _device(configuration))
+    for device in configuration.worker.devices:
+        yield _tried("device", partial(_device, device, configuration.worker.threads))
     yield _tried("pipeline", lambda: _pipeline(configuration))
     yield _tried("decoder of users' files", _decoder)
     yield from _codecs()
@@ -146,15 +147,15 @@ def _weights(owner: str, entry: Entry) -> str:
     return str(entry.path)
 
 
-def _device(configuration: Configuration) -> str:
+def _device(name: str, threads: int) -> str:
     import torch
 
     from engine.render.device import choose_device
 
-    device = choose_device(configuration.worker.device, configuration.worker.threads)
-    name = torch.cuda.get_device_name(device) if device.startswith("cuda") else ""
-    threads = f"{torch.get_num_threads()} threads" if device == "cpu" else ""
-    return f"{device} {name or threads}, torch {torch.__version__}"
+    device = choose_device(name, threads)
+    gpu = torch.cuda.get_device_name(device) if device.startswith("cuda") else ""
+    cores = f"{torch.get_num_threads()} threads" if device == "cpu" else ""
+    return f"{device} {gpu or cores}, torch {torch.__version__}"
 
 
 def _pipeline(configuration: Configuration) -> str:

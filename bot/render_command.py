@@ -44,7 +44,7 @@ def _rendering(
     from engine.production import Production
     from engine.render.device import choose_device
 
-    device = choose_device(configuration.worker.device, configuration.worker.threads)
+    device = choose_device(configuration.worker.devices[0], configuration.worker.threads)
     production = Production(configuration, device, LocalSessions(configuration.sessions))
 
     def write(frame_done: Callable[[Picture], None]) -> None:

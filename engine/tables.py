@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.catalogue.lists import PIPELINES
@@ -63,10 +63,21 @@ class Limits(_Table):
         )
 
 
-class Worker(_Table):
-    """The render worker: `device` as torch names it; `threads` 0 takes the cores that are free."""
+def _each_once(devices: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(devices)) < len(devices):
+        raise ValueError("a device is named twice")
+    if "auto" in devices and len(devices) > 1:
+        raise ValueError('"auto" may be any of the others; it goes alone')
+    return devices
 
-    device: str = "auto"
+
+class Worker(_Table):
+    """The render workers of `giffusion run`: one for each of `devices`, as torch names them.
+
+    `threads` 0 takes the cores that are free.
+    """
+
+    devices: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_each_once)] = ("auto",)
     threads: int = Field(0, ge=0)
 
 

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Janitor:
-    """Hands over dead workers' jobs, for as long as its block lasts.
+    """Hands over dead workers' jobs from its start to its stop, or for the time of its block.
 
     Any number of them may serve one store, which must have been opened before.
     """
@@ -28,13 +28,21 @@ class Janitor:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="janitor", daemon=True)
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Begin to look."""
         self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more, when the look that is under way is over. Blocks."""
+        self._ended.set()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._ended.set()
-        self._thread.join()
+        self.stop()
 
     def _keep(self) -> None:
         registry = Registry(self._url, self._lease)

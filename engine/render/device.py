@@ -21,5 +21,5 @@ def choose_device(name: str, threads: int = 0) -> str:
         torch.empty(1, device=name)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
-        raise ConfigurationError(f"worker.device: {name!r} can't be used here: {reason}") from None
+        raise ConfigurationError(f"device: {name!r} can't be used here: {reason}") from None
     return name

@@ -149,6 +149,12 @@ def test_a_wrong_configuration_is_told_the_same_way(giffusion):
     assert done.stderr.startswith("error: settings.toml or GIFFUSION_WEB__PORT: web.port: ")
 
 
+def test_a_worker_alone_must_know_its_device(giffusion):
+    done = giffusion("worker", GIFFUSION_WORKER__DEVICES='["cuda:0", "cuda:1"]')
+    assert done.returncode == 2
+    assert done.stderr == "error: device: a worker has one; choose of cuda:0, cuda:1\n"
+
+
 def test_help_lists_every_setting_with_its_flag(giffusion):
     done = giffusion("render", "--help")
     assert done.returncode == 0

@@ -13,7 +13,7 @@ from tests.chaos.place import Place
 
 def serve(place: Place) -> None:
     """Serve until told to end."""
-    bot.app.WorkerProcess = _NoWorker
+    bot.app.WorkerProcesses = _NoWorkers
     bot.discord_adapter.EDIT_SECONDS = 0.1
     bot.discord.attachments.CDN_ORIGINS = {place.origin}
     asyncio.run(_serve())
@@ -27,7 +27,9 @@ async def _serve() -> None:
         await ended.wait()
 
 
-class _NoWorker:
+class _NoWorkers:
+    def __init__(self, _: object) -> None: ...
+
     def start(self) -> None: ...
 
     async def stop(self) -> None: ...

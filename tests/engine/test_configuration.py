@@ -109,6 +109,9 @@ def test_the_environment_overrides_the_file(write, monkeypatch):
         ("not toml", "settings.toml: "),
         ("[controlnets.edges]\nsteps = 1", "controlnets.edges"),
         ("[loras.'my ink']\npath = 'a'", "loras.my ink"),
+        ("[worker]\ndevices = ['cpu', 'cpu']", "worker.devices: a device is named twice"),
+        ("[worker]\ndevices = ['cuda:0', 'auto']", "it goes alone"),
+        ("[worker]\ndevices = []", "worker.devices"),
         ("[queue]\nweights = { 'web:*' = 0 }", "queue.weights.web:*"),
     ],
 )
