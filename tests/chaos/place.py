@@ -23,7 +23,7 @@ user_seconds = 1e9
 path = "tiny"
 steps = 2
 [worker]
-device = "cpu"
+devices = ["cpu"]
 threads = 1
 """
 
