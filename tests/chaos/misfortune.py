@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -82,16 +83,18 @@ class Misfortune:
                 worker.stop(pause)
 
     async def _kill_worker(self, worker: Supervised, pause: float) -> None:
+        worker.send(signal.SIGSTOP)  # it takes no further job while we look at what it has
         await self._service.read_jobs()
+        running = self._service.running(worker)
         # A third time without any more of its frames saved would rightly park a job.
-        if any(self.toll.hits_of(job) == _MOST_HITS for job in self._service.running(worker)):
+        if any(self.toll.hits_of(job) == _MOST_HITS for job in running):
+            worker.send(signal.SIGCONT)
             return
         self.toll.kills[f"worker: {self._service.workers_work(worker)}"] += 1
         self.toll.worker_ends += 1
-        worker.kill(pause)
-        await self._service.read_jobs()
-        for job in self._service.running(worker):
+        for job in running:
             self.toll.hits[job.workflow_id] = self.toll.hits_of(job) + 1, saved_of(job)
+        worker.kill(pause)
 
 
 def saved_of(job: WorkflowStatus) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import signal
 import tempfile
 import threading
 from collections.abc import Callable
@@ -43,6 +44,11 @@ class Supervised:
     def stop(self, pause: float) -> None:
         """Ask it to end, as it is when the process above it is gone."""
         self._end(pause, BaseProcess.terminate)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal that it doesn't end of; none if it is gone."""
+        if self._process and self._process.is_alive() and (pid := self.pid):
+            os.kill(pid, number)
 
     async def close(self) -> None:
         """End it for good."""
