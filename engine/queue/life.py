@@ -41,7 +41,7 @@ def only_one(url: str, worker_id: str) -> Iterator[str]:
         raise ConfigurationError(f"a worker {worker_id!r} runs already on this machine") from None
     with lock:
         known_by = path.with_suffix(".id")
-        if not known_by.exists():
+        if not known_by.exists() or not known_by.read_text():  # empty: killed while it wrote
             known_by.write_text(uuid.uuid4().hex)
         yield known_by.read_text()
 

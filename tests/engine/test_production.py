@@ -214,8 +214,11 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
     class Killed(BaseException):
         pass
 
+    saved = []
+
     def die_at_the_eighth_frame(event: Event) -> None:
         if isinstance(event, FrameDone) and event.done == 8:
+            saved.append(event.saved)
             raise Killed
 
     request = request_for(**changes)
@@ -225,9 +228,11 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
         first.render_session(request, Assignment(die_at_the_eighth_frame))
     monkeypatch.undo()
     _, events = rendered(second, request)
-    told = [event.done for event in events if isinstance(event, FrameDone)]
+    frames = [event for event in events if isinstance(event, FrameDone)]
+    told = [event.done for event in frames]
     assert told == list(range(told[0], 13))
     assert 0 < told[0] < 8
+    assert saved == [told[0]] == [frames[0].saved]
     results = [sessions.load(each.id).result.read_bytes() for each in (undisturbed, request)]
     assert results[0] == results[1]
 

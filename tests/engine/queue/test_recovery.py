@@ -12,13 +12,13 @@ from engine.events import Cancelled, Ending, Event, Failed, Finished, FrameDone
 from engine.planning.cost import Cost
 from engine.queue import JobQueue
 from engine.queue.janitor import Janitor
-from engine.queue.recovery import hand_over, take_over
+from engine.queue.recovery import MOST_DEATHS, hand_over, take_over
 from engine.queue.store import connect
 from engine.queue.workers import Registry
 from engine.request import RenderRequest
 from tests.support.queue_worker import request, worker
 
-LEASE = 3.0
+LEASE = 4.0
 
 
 @pytest.fixture
@@ -188,8 +188,8 @@ async def test_a_job_that_kills_workers_on_two_hosts_is_parked_and_the_next_one_
 async def test_a_job_that_comes_on_between_its_workers_deaths_is_finished(
     queue: JobQueue, url: str, tmp_path: Path
 ) -> None:
-    job = await submitted(queue, ending="crash", crashes=4, saves=True, pause=0.3)
-    for _ in range(4):
+    job = await submitted(queue, ending="crash", crashes=MOST_DEATHS, saves=True, pause=0.25)
+    for _ in range(MOST_DEATHS):
         with worker(url, tmp_path) as crashing:
             await crashing.ended()
     with worker(url, tmp_path):
@@ -200,7 +200,7 @@ async def test_a_worker_that_is_told_to_stop_is_no_death_under_its_job(
     queue: JobQueue, url: str, tmp_path: Path, gate: Path
 ) -> None:
     job = await submitted(queue, gate=str(gate))
-    for times in range(1, 5):
+    for times in range(1, MOST_DEATHS + 1):
         with worker(url, tmp_path) as stopped:
             await begun(tmp_path, job, times)
             assert await stopped.stop() == 0
@@ -213,13 +213,13 @@ async def test_nor_is_one_that_does_not_stop_in_time_and_is_killed(
     queue: JobQueue, url: str, impatient: Registry, tmp_path: Path
 ) -> None:
     job = await submitted(queue, pause=3600, linger=3600)
-    for times in range(1, 5):
+    for times in range(1, MOST_DEATHS + 1):
         with worker(url, tmp_path) as stopping:
             await begun(tmp_path, job, times)
             stopping.process.terminate()
             await told_to_stop(impatient)
     with worker(url, tmp_path):
-        await begun(tmp_path, job, times=5)
+        await begun(tmp_path, job, times=MOST_DEATHS + 1)
 
 
 async def test_a_job_that_is_cancelled_while_its_worker_is_dead_stays_cancelled(
