@@ -15,7 +15,7 @@ run: .venv/.run ## Start the service: web chat, worker, and Discord and Slack wi
 test: .venv/.dev ## Run the tests
 	$(BIN)/python -m pytest
 
-chaos: .venv/.dev ## Kill bot and workers 200 times over small jobs, on SQLite and Postgres (20 minutes)
+chaos: .venv/.dev ## Kill bot and workers 200 times over small jobs, on SQLite and Postgres (10 minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.chaos
 
 lint: .venv/.dev ## Check style, types, the floors between the parts, and the generated docs
