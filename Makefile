@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := engine bot training bench tests
 
-.PHONY: help run test lint bench docs model clean
+.PHONY: help run test chaos lint bench docs model clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -14,6 +14,9 @@ run: .venv/.run ## Start the service: web chat, worker, and Discord and Slack wi
 
 test: .venv/.dev ## Run the tests
 	$(BIN)/python -m pytest
+
+chaos: .venv/.dev ## Kill bot and workers 200 times over small jobs, on SQLite and Postgres (10 minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.chaos
 
 lint: .venv/.dev ## Check style, types, the floors between the parts, and the generated docs
 	$(BIN)/ruff format --check $(CODE)

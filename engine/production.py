@@ -14,7 +14,7 @@ from engine.events import Finished
 from engine.media import Picture
 from engine.plan import FramePlan
 from engine.planning.plans import plan_frames
-from engine.render.checkpoints import Checkpoints
+from engine.render.checkpoints import Checkpoints, remove_render
 from engine.render.completion import Unfinished, draw_rest, draw_share
 from engine.render.output.animation import write_animation
 from engine.render.output.budget import fitted_copy, hold_to
@@ -48,7 +48,8 @@ class Production:
         """Render a request, tell its progress, and save it as a session.
 
         RenderCancelled where it is told to stop, unless there are frames that are to be kept; other
-        GiffusionErrors where it can't be done.
+        GiffusionErrors where it can't be done. Its frames stay until `forget`: a worker that is
+        killed before it is noted how this ended has them still.
         """
         check_room(self._service.data, _SHARE_OF_FREE * self._service.free_mib)
         storage = self._sessions.storage.until(assignment.stop)
@@ -71,7 +72,6 @@ class Production:
         except BaseException:
             checkpoints.remove()
             raise
-        checkpoints.remove()
         if kept == plan:
             return finished
         return finished.model_copy(update={"stopped_after": len(kept.frames)})
@@ -97,6 +97,10 @@ class Production:
             if folder.exists():
                 raise
             raise RenderCancelled("the render is over") from error
+
+    def forget(self, job: str) -> None:
+        """Throw away what a render that is over has left for one that goes on."""
+        remove_render(self._work / job, self._sessions.storage)
 
     def _fetched(self, inputs: Inputs, storage: Storage) -> Inputs:
         """The inputs as they are named here, and there, if any host has them."""

@@ -56,6 +56,7 @@ def run_worker_process(
         worker_id,
         stop,
         render_share=production.render_share,
+        forget=production.forget,
     )
 
 

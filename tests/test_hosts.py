@@ -11,13 +11,13 @@ from PIL import Image
 
 from bot.port import Capabilities, Incoming
 from bot.submission import Submission
-from engine import production as module
 from engine.assignment import Assignment
 from engine.configuration import Configuration, load_configuration
 from engine.errors import JobError, RenderCancelled, StorageError
 from engine.events import Event, FrameDone
 from engine.planning.cost import Cost
 from engine.production import Production
+from engine.render import completion
 from engine.render.checkpoints import Checkpoints
 from engine.render.threads import use_threads
 from engine.request import RenderRequest
@@ -83,7 +83,7 @@ def new_host(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
     (tmp_path / "settings.toml").write_text(f'[models.tiny]\npath = "{model}"\nsteps = 2\n')
     monkeypatch.setenv("GIFFUSION_SETTINGS", str(tmp_path / "settings.toml"))
     monkeypatch.setenv("GIFFUSION_STORAGE__URL", f"file://{tmp_path / 'store'}")
-    monkeypatch.setattr(module, "_SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr(completion, "SEGMENT_SECONDS", 0.0)
 
     def new_host(name: str) -> Host:
         monkeypatch.setenv("GIFFUSION_SERVICE__DATA", str(tmp_path / name))

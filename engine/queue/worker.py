@@ -58,11 +58,12 @@ GiffusionError is shown to the user; every other exception is logged, and told i
 
 
 class _Tasks(NamedTuple):
-    """What a worker does with jobs and with shares, and who helps it with a job."""
+    """What a worker does with jobs and with shares, who helps it with a job, and what then."""
 
     render: RenderFunction
     share: ShareFunction | None
     helpers: Callable[[dict[str, JsonValue]], Helpers | None]
+    forget: Callable[[str], None]
 
 
 def run_worker(
@@ -73,6 +74,7 @@ def run_worker(
     lease: float = LEASE_SECONDS,
     *,
     render_share: ShareFunction | None = None,
+    forget: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Render one queued job after the other until `stop` is set.
 
@@ -80,7 +82,8 @@ def run_worker(
     progress goes back to its place in the queue. Others take over the jobs of a worker that gives
     no sign of life for `lease` seconds; should it come back it begins anew. With `render_share` it
     draws shares of others' jobs while there are no jobs, and has others draw shares of its own.
-    ConfigurationError where another process runs under this id or the store can't be opened.
+    `forget` is called with a job's id once it is noted how the job ended. ConfigurationError where
+    another process runs under this id or the store can't be opened.
     """
     open_store(url).destroy()
     store, registry = connect(url), Registry(url, lease)
@@ -93,19 +96,19 @@ def run_worker(
                 take_over(store, registry, lock)
                 with Life(store, registry, worker_id, lock) as life:
                     helpers = partial(QueuedHelpers, store, registry, life.name)
-                    tasks = _Tasks(render, share, helpers if share else lambda _: None)
-                    _live(url, tasks, device, life, stop)
+                    tasks = _Tasks(render, share, helpers if share else lambda _: None, forget)
+                    _live(partial(_launch, url, tasks, stop), device, life, stop)
     finally:
         registry.close()
         store.destroy()
 
 
 def _live(
-    url: str, tasks: _Tasks, device: threading.Lock, life: Life, stop: threading.Event
+    launch: Callable[[str], None], device: threading.Lock, life: Life, stop: threading.Event
 ) -> None:
     """Render until told to stop, or until cut off from the store for too long."""
     try:
-        _launch(url, tasks, life.name, stop)
+        launch(life.name)
         while not (stop.wait(_LOOK_SECONDS) or life.cut_off.is_set()):
             pass
     finally:
@@ -133,7 +136,7 @@ def _guarded(url: str, render: RenderFunction, device: threading.Lock) -> Render
     return render_and_wait
 
 
-def _launch(url: str, tasks: _Tasks, life: str, stop: threading.Event) -> None:
+def _launch(url: str, tasks: _Tasks, stop: threading.Event, life: str) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
@@ -149,7 +152,9 @@ def _launch(url: str, tasks: _Tasks, life: str, stop: threading.Event) -> None:
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
     async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
         step = StepOptions(name="render", preemptible=True)
-        return await DBOS.run_step_async(step, _render_in_thread, tasks, job)
+        ending = await DBOS.run_step_async(step, _render_in_thread, tasks, job)
+        await asyncio.to_thread(tasks.forget, str(job["id"]))
+        return ending
 
     if tasks.share:
         register_shares(tasks.share)

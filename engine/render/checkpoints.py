@@ -104,12 +104,8 @@ class Checkpoints:
         return self._storage.pull(self._folder, last=_FRAMES)
 
     def remove(self) -> None:
-        """Throw everything away. What can't be reached is left to the housekeeping."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        try:
-            self._storage.remove(self._folder)
-        except (StorageError, RenderCancelled):
-            log.warning("%s is left in the store", self._folder.name)
+        """Throw everything away."""
+        remove_render(self._folder, self._storage)
 
     def _begin_anew(self, render: str, there: Collection[str]) -> None:
         if there:
@@ -194,6 +190,15 @@ class SegmentWriter:
     def __exit__(self, *exception: object) -> None:
         self._writer.__exit__(*exception)
         self._partial.unlink(missing_ok=True)
+
+
+def remove_render(folder: Path, storage: Storage) -> None:
+    """Throw away all of a render. What can't be reached is left to the housekeeping."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        storage.remove(folder)
+    except (StorageError, RenderCancelled):
+        log.warning("%s is left in the store", folder.name)
 
 
 def _push(storage: Storage, segment: Segment) -> None:

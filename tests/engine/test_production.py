@@ -235,6 +235,18 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
     assert saved == [told[0]] == [frames[0].saved]
     results = [sessions.load(each.id).result.read_bytes() for each in (undisturbed, request)]
     assert results[0] == results[1]
+
+
+def test_a_render_whose_worker_was_killed_before_its_end_was_noted_draws_nothing_again(
+    production, configuration, sessions, request_for
+) -> None:
+    finished, _ = rendered(production, request := request_for())
+    before = sessions.load(request.id).result.read_bytes()
+    again, events = rendered(Production(configuration, "cpu", sessions), request)
+    assert [event.done for event in events if isinstance(event, FrameDone)] == [12]
+    assert sessions.load(request.id).result.read_bytes() == before
+    assert again.file == finished.file
+    production.forget(request.id)
     assert not (configuration.work / request.id).exists()
 
 

@@ -21,6 +21,9 @@ PRESET = "veryfast"
 CRF = 18
 """Of x264's scale from 0, lossless, to 51: looks like the original."""
 SOUND_RATE = 160_000
+# Without it the same frames become another file now and then, and on another processor: what x264's
+# mbtree does for speed looks at more than the pictures where these are no multiple of 128 wide.
+_ALWAYS_THE_SAME = "cpu-independent=1"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Rate:
 
     def apply(self, codec: VideoCodecContext) -> None:
         """Set the encoder up."""
-        codec.options = {"preset": PRESET}
+        codec.options = {"preset": PRESET, "x264-params": _ALWAYS_THE_SAME}
         if self.statistics:
             codec.options |= {"stats": str(self.statistics), "fastfirstpass": "0"}
             codec.flags |= Flags.pass1 if self.bit_rate is None else Flags.pass2

@@ -148,7 +148,7 @@ async def test_shares_are_unknown_to_users_and_are_cancelled_with_a_job_that_nob
     queue: JobQueue, url: str, request_for
 ) -> None:
     job = await submitted(queue, request_for())
-    store, registry = connect(url, patient=False), Registry(url)
+    store, registry = connect(url), Registry(url)
     try:
         helpers = QueuedHelpers(store, registry, "this one", job.model_dump(mode="json"))
         asked = [helpers.ask(range(4, 8)), helpers.ask(range(8, 12))]
@@ -167,7 +167,7 @@ async def test_shares_are_unknown_to_users_and_are_cancelled_with_a_job_that_nob
 
 def test_whoever_cannot_reach_the_queue_draws_alone(request_for) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/jobs"
-    store, registry = connect(nowhere, patient=False), Registry(nowhere)
+    store, registry = connect(nowhere), Registry(nowhere)
     try:
         helpers = QueuedHelpers(store, registry, "this one", request_for().model_dump(mode="json"))
         assert helpers.look() == Help(0, ())

@@ -62,6 +62,21 @@ def test_every_frame_stands_at_its_exact_time(tmp_path: Path, fps: Fraction) -> 
         assert stream.duration * stream.time_base == 30 / fps
 
 
+def test_the_same_frames_are_always_the_same_file(tmp_path: Path) -> None:
+    y, x = np.mgrid[:64, :64]
+    noise = np.random.default_rng(0).integers(0, 60, (64, 64))
+
+    def encoded() -> bytes:
+        with open_encoder(tmp_path / "a.mp4", Format.MP4, Fraction(12), 64, 64) as encoder:
+            for number in range(6):
+                moving = np.sin((x + 3 * number) / 9), np.cos((y + 5 * number) / 7)
+                red, green = (99 * wave + 128 for wave in moving)
+                encoder.add(np.stack([red, green, noise + x], axis=-1).astype(np.uint8))
+        return (tmp_path / "a.mp4").read_bytes()
+
+    assert len({encoded() for _ in range(40)}) == 1
+
+
 @pytest.mark.parametrize(
     "fps", [Fraction(12), Fraction(10), Fraction(24), Fraction(30000, 1001), Fraction(2997, 125)]
 )
