@@ -48,6 +48,7 @@ class Host:
 
         production = Production(self.configuration, "cpu", self.sessions)
         production.render_session(request, Assignment(tell))
+        production.forget(request.id)  # as the worker does once the ending is noted
         return drawn
 
 

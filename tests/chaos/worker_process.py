@@ -1,6 +1,6 @@
 """The worker as `giffusion worker` runs it, with short segments, noting what it draws.
 
-Notes: `begin JOB PID`, `help JOB PID` where another worker renders it, `draw JOB PID FRAMES…` before
+Notes: `begin JOB PID`, `help JOB PID` where another worker renders it, `draw JOB PID FRAMES…` at
 each batch, `join JOB PID` and `done JOB PID`.
 """
 
