@@ -150,7 +150,7 @@ class Following:
             case Failed():
                 return TextCard(ending.message, error=True)
             case Cancelled():
-                return TextCard("Cancelled.")
+                return TextCard("Cancelled by an admin." if ending.by_admin else "Cancelled.")
 
 
 async def _show(talk: _Talk, card: Card) -> None:

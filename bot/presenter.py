@@ -72,9 +72,11 @@ class Presenter:
             raise JobError("There is no such job.")
         admins = self._configuration.queue.admins
         if request.owner != user and not any(fnmatchcase(user, admin) for admin in admins):
-            raise JobError("Only the person who asked for this animation can stop it.")
-        kept = await self._queue.cancel(job, keep=keep)
-        return "Stopping. The frames so far become the animation." if kept else "Cancelled."
+            raise JobError(
+                "Only the person who asked for this animation, or an admin of the bot, can stop it."
+            )
+        kept = await self._queue.cancel(job, keep=keep, by_admin=request.owner != user)
+        return "Stopping. What is finished becomes the animation." if kept else "Cancelled."
 
     async def resume(self, chats: Mapping[str, Chat]) -> None:
         """Go on where an earlier run of the bot ended.

@@ -53,11 +53,13 @@ class Assignment:
 
     `emit` takes `Started` and `FrameDone` events, at any rate and from any thread. Soon after
     `stop` is set the render is to end with RenderCancelled; where `keep` was set before, its user
-    wants what is finished, and it ends with that if there is anything. It is to look at `stop` all
+    wants what is finished, and it ends with that if there is anything, unless it is `dropped`: then
+    nobody waits for it here any more. It is to look at `stop` all
     the time, as each look is a sign of life: a render that gives none is taken to hang.
     """
 
     emit: Callable[[Event], None]
     stop: threading.Event = field(default_factory=threading.Event)
     keep: threading.Event = field(default_factory=threading.Event)
+    dropped: threading.Event = field(default_factory=threading.Event)
     helpers: Helpers | None = None

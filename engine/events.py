@@ -72,9 +72,10 @@ class Failed(_Event):
 
 
 class Cancelled(_Event):
-    """The job was stopped on request."""
+    """The job was stopped on request; `by_admin` where that wasn't its owner's."""
 
     kind: Literal["cancelled"] = "cancelled"
+    by_admin: bool = False
 
 
 Event = Annotated[

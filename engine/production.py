@@ -63,7 +63,7 @@ class Production:
         try:
             unfinished = Unfinished(plan, inputs, checkpoints)
             kept = self._render_on(unfinished, report, assignment)
-            stop = assignment.stop if kept == plan else threading.Event()
+            stop = assignment.stop if kept == plan else assignment.dropped
             finished = self._save(
                 request, kept, revision, checkpoints, elapsed=report.elapsed, stop=stop
             )
@@ -117,6 +117,8 @@ class Production:
         """
         plan, checkpoints = render.plan, render.checkpoints
         try:
+            if assignment.stop.is_set():
+                raise RenderCancelled("the render was stopped before it began")
             if checkpoints.done < len(plan.frames):
                 draw_rest(self._renderer, render, report, assignment)
         except RenderCancelled:

@@ -15,10 +15,12 @@ from engine.queue.answers import NOBODY_WAITS, Answers
 from engine.queue.calls import FOR_EVER, StoreCalls
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
 from engine.queue.store import (
+    BY_ADMIN,
     KEEP,
     OPEN,
     PARKED,
     POLL_SECONDS,
+    SAVED,
     STREAM,
     WORKFLOW,
     readable_request,
@@ -119,18 +121,22 @@ class JobQueue:
         status = await self._call(_status, job, load_output=True)
         return None if status.status in OPEN else _ending(status)
 
-    async def cancel(self, job: str, *, keep: bool = False) -> bool:
+    async def cancel(self, job: str, *, keep: bool = False, by_admin: bool = False) -> bool:
         """Stop a job, queued or running. JobError if it is unknown or over.
 
-        With `keep` a running one ends soon, by finishing with the frames it has; whether that is
+        With `keep` one that has begun ends by finishing with the frames it has; whether that is
         what happens is returned.
         """
         status = await self._call(_status, job)
         if status.status not in OPEN:
             raise JobError("This job is over already.")
-        if keep and status.status == "PENDING":
+        begun = status.status == "PENDING" or SAVED in (status.attributes or {})
+        if keep and begun:
             await self._call(DBOSClient.update_workflow_attributes, job, {KEEP: True}, merge=True)
             return True
+        if by_admin:
+            told = {BY_ADMIN: True}
+            await self._call(DBOSClient.update_workflow_attributes, job, told, merge=True)
         await self._call(withdraw, status)
         self._changes += 1
         return False
@@ -204,7 +210,7 @@ def _ending(job: WorkflowStatus) -> Ending:
         case "SUCCESS":
             return _ENDING.validate_python(job.output)
         case "CANCELLED" if not (job.attributes or {}).get(PARKED):
-            return Cancelled()
+            return Cancelled(by_admin=bool((job.attributes or {}).get(BY_ADMIN)))
         case "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED":  # the latter by an older version
             return Failed(message=GIVEN_UP)
         case _:

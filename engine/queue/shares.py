@@ -21,7 +21,7 @@ from engine.disk import sentence_for
 from engine.errors import RenderCancelled
 from engine.queue.fairness import LAST_PRIORITY
 from engine.queue.store import KEEP, OPEN, QUEUE, SHARE, reason
-from engine.queue.threads import stopped
+from engine.queue.threads import dropped
 from engine.queue.watchdog import Watchdog
 from engine.queue.workers import Registry
 from engine.request import RenderRequest
@@ -136,7 +136,7 @@ async def _draw_in_thread(draw: ShareFunction, job: dict[str, JsonValue], frames
     try:
         await asyncio.shield(thread)
     finally:
-        await stopped(thread, assignment.stop)
+        await dropped(thread, assignment)
         watchdog.end()
 
 

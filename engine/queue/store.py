@@ -27,6 +27,9 @@ STREAM = "events"
 KEEP = "keep"
 """The attribute of a running job whose user wants no more than what is finished."""
 
+BY_ADMIN = "by_admin"
+"""The attribute of a job that somebody else cancelled."""
+
 SAVED = "saved"
 """The attribute of a job that tells how many of its frames outlive a crash."""
 

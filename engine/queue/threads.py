@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
-import threading
 from typing import Any
 
+from engine.assignment import Assignment
 
-async def stopped(thread: asyncio.Future[Any], stop: threading.Event) -> None:
+
+async def dropped(thread: asyncio.Future[Any], assignment: Assignment) -> None:
     """Tell a thread to stop, and wait for its end: before that its device isn't free."""
-    stop.set()
+    assignment.dropped.set()
+    assignment.stop.set()
     while not thread.done():
         # Whoever waits may be cancelled, again and again.
         with contextlib.suppress(asyncio.CancelledError):

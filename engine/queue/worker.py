@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from dbos import DBOS, DBOSConfig, StepOptions
+from dbos import DBOS, DBOSConfig, StepOptions, WorkflowStatus
 from pydantic import JsonValue
 
 from engine.assignment import Assignment, Helpers
@@ -34,7 +34,7 @@ from engine.queue.store import (
     sqlite_file,
 )
 from engine.queue.telling import Teller
-from engine.queue.threads import stopped
+from engine.queue.threads import dropped
 from engine.queue.watchdog import Watchdog
 from engine.queue.workers import LEASE_SECONDS, Registry
 from engine.request import RenderRequest
@@ -165,8 +165,11 @@ def _launch(url: str, tasks: _Tasks, stop: threading.Event, life: str) -> None:
 async def _render_in_thread(tasks: _Tasks, job: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The ending event of a job, as JSON; its other events go to the job's stream."""
     progress = Progress()
-    watchdog = Watchdog(progress.put, await _predicted_seconds(str(job["id"])))
+    status = await _status(str(job["id"]))
+    turn = Turn.of(status.attributes)
+    watchdog = Watchdog(progress.put, turn.seconds if turn else None)
     assignment = replace(watchdog.assignment, helpers=tasks.helpers(job))
+    _hear(status, assignment)
     thread = asyncio.get_running_loop().run_in_executor(
         None, _render, tasks.render, job, assignment
     )
@@ -180,28 +183,28 @@ async def _render_in_thread(tasks: _Tasks, job: dict[str, JsonValue]) -> dict[st
         return (await thread).model_dump(mode="json")
     finally:
         listening.cancel()
-        await stopped(thread, assignment.stop)
+        await dropped(thread, assignment)
         watchdog.end()
 
 
-async def _predicted_seconds(job: str) -> float | None:
+async def _listen(job: str, assignment: Assignment) -> None:
+    while not assignment.keep.is_set():
+        await asyncio.sleep(_LISTEN_SECONDS)
+        _hear(await _status(job), assignment)
+
+
+def _hear(status: WorkflowStatus, assignment: Assignment) -> None:
+    """Stop for a user who wants no more than what is finished."""
+    if (status.attributes or {}).get(KEEP):
+        assignment.keep.set()
+        assignment.stop.set()
+
+
+async def _status(job: str) -> WorkflowStatus:
     (status,) = await DBOS.list_workflows_async(
         workflow_ids=[job], load_input=False, load_output=False
     )
-    turn = Turn.of(status.attributes)
-    return turn.seconds if turn else None
-
-
-async def _listen(job: str, assignment: Assignment) -> None:
-    """Hear of a user who wants no more than what is finished."""
-    while not assignment.keep.is_set():
-        await asyncio.sleep(_LISTEN_SECONDS)
-        (status,) = await DBOS.list_workflows_async(
-            workflow_ids=[job], load_input=False, load_output=False
-        )
-        if (status.attributes or {}).get(KEEP):
-            assignment.keep.set()
-            assignment.stop.set()
+    return status
 
 
 def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:

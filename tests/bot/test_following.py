@@ -69,7 +69,11 @@ async def test_a_job_that_ended_while_the_bot_was_down_is_told_at_the_next_start
 
 @pytest.mark.parametrize(
     ("ending", "words"),
-    [(Failed(message="out of memory"), "out of memory"), (Cancelled(), "Cancelled.")],
+    [
+        (Failed(message="out of memory"), "out of memory"),
+        (Cancelled(), "Cancelled."),
+        (Cancelled(by_admin=True), "Cancelled by an admin."),
+    ],
 )
 async def test_every_other_ending_while_the_bot_was_down_is_told_too(ending, words):
     queue, chat = MemoryQueue(), MemoryChat()

@@ -367,7 +367,7 @@ async def test_what_is_finished_can_be_kept_and_its_card_says_how_much_that_is(s
     await presenter.handle(chat, command("0: a"))
     (job,) = queue.requests
     said = await presenter.cancel(job, "memory:here:ann", keep=True)
-    assert said == "Stopping. The frames so far become the animation."
+    assert said == "Stopping. What is finished becomes the animation."
     assert queue.kept == [job]
     card = await chat.shown(ResultCard)
     assert ("stopped after", "37 frames") in card.details

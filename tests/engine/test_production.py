@@ -314,3 +314,42 @@ def test_what_is_finished_can_be_had_after_the_worker_was_killed(
     enough.stop.set()
     finished = Production(configuration, "cpu", sessions).render_session(request, enough)
     assert finished.stopped_after == frames_in(sessions.load(request.id).result) > 0
+
+
+def test_frames_that_hang_together_are_kept_through_a_kill_before_they_are_saved(
+    configuration, sessions, request_for, monkeypatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    def enough_at_the_fifth_frame(event: Event) -> None:
+        if isinstance(event, FrameDone) and event.done == 5:
+            first.keep.set()
+            first.stop.set()
+
+    request = request_for(zoom="1.1", diffusion_cadence="3")
+    first, second = Assignment(enough_at_the_fifth_frame), Assignment(lambda _: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(Production, "_save", die)
+        patched.setattr(Checkpoints, "remove", lambda _: None)  # a killed process tidies nothing
+        with pytest.raises(Killed):
+            Production(configuration, "cpu", sessions).render_session(request, first)
+    second.keep.set()
+    second.stop.set()
+    finished = Production(configuration, "cpu", sessions).render_session(request, second)
+    assert finished.stopped_after == frames_in(sessions.load(request.id).result) == 5
+
+
+def test_what_was_to_be_kept_is_not_saved_for_nobody(production, request_for, tmp_path) -> None:
+    def enough_then_nothing(event: Event) -> None:
+        if isinstance(event, FrameDone) and event.done == 3:
+            for each in (assignment.keep, assignment.stop, assignment.dropped):
+                each.set()
+
+    assignment = Assignment(enough_then_nothing)
+    with pytest.raises(RenderCancelled):
+        production.render_session(request_for(batch_size=1), assignment)
+    assert left_behind(tmp_path) in ([], [tmp_path / "sessions"])

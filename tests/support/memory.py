@@ -48,7 +48,7 @@ class MemoryQueue:
     async def request(self, job: str) -> RenderRequest | None:
         return self.requests.get(job)
 
-    async def cancel(self, job: str, *, keep: bool = False) -> bool:
+    async def cancel(self, job: str, *, keep: bool = False, by_admin: bool = False) -> bool:
         if job in self.cancelled:
             raise JobError("This job is over already.")
         self.cancelled.append(job)

@@ -9,6 +9,7 @@ from engine.errors import ConfigurationError, JobError
 from engine.events import Cancelled, Ending, Event, Failed, Finished, FrameDone, Queued, Started
 from engine.planning.cost import Cost
 from engine.queue import JobQueue
+from engine.queue.store import SAVED, open_store
 from engine.request import RenderRequest
 from tests.engine.conftest import NewStore
 from tests.support.queue_worker import REFUSAL, Worker, request, worker
@@ -152,6 +153,24 @@ async def test_a_waiting_job_has_no_frames_to_keep(queue: JobQueue) -> None:
     job = await submitted(queue)
     assert not await queue.cancel(job.id, keep=True)
     assert await story(queue, job) == [Cancelled()]
+
+
+async def test_an_interrupted_job_that_waits_can_end_with_the_frames_it_has(
+    queue: JobQueue, url: str, tmp_path: Path
+) -> None:
+    job = await submitted(queue, frames=10_000)
+    store = open_store(url)
+    store.update_workflow_attributes(job.id, {SAVED: 3}, merge=True)  # as the worker before notes
+    store.destroy()
+    assert await queue.cancel(job.id, keep=True)
+    with worker(url, tmp_path):
+        assert isinstance((await story(queue, job))[-1], Finished)
+
+
+async def test_it_is_told_when_somebody_elses_word_ended_a_job(queue: JobQueue) -> None:
+    job = await submitted(queue)
+    await queue.cancel(job.id, by_admin=True)
+    assert await story(queue, job) == [Cancelled(by_admin=True)]
 
 
 async def test_a_job_that_is_over_cannot_be_cancelled(served_queue: JobQueue) -> None:
