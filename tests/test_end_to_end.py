@@ -169,6 +169,46 @@ async def test_cancel_stops_a_running_render_and_the_next_one_starts(user):
     assert (await user.answer("a red heart --seed 1"))["kind"] == "result"
 
 
+# Seconds after the first sign of the render: before a frame, amid frames, while it is made smaller.
+MOMENTS = {
+    "--zoom 1.02 --coherence-scale 300": (0.0, 0.4, 1.1),
+    "--batch-size 16": (0.3, 0.9),
+    "--format gif --max-bytes 100000 --frames 48": (4.0, 6.0),
+}
+
+
+async def test_cancel_at_any_moment_frees_the_worker_soon(user, figures):
+    took = []
+    for flags, pauses in MOMENTS.items():
+        for pause in pauses:
+            exchange, pressed = await user.send(f"0: a red boat | 40: a blue boat {flags}"), None
+            async for card in user.cards(exchange):
+                if card["kind"] == "progress" and pressed is None:
+                    await asyncio.sleep(pause)
+                    pressed = time.monotonic()
+                    await user.cancel(card["job"])
+            assert card["text"] == "Cancelled."
+            await user.answer("a red heart --frames 1 --seed 1")
+            took.append(time.monotonic() - pressed)
+    figures.append(
+        f"from a cancel to the next animation, of one frame: {statistics.median(took):.1f} s "
+        f"(median of {len(took)}, the most {max(took):.1f} s)"
+    )
+    assert max(took) < 60
+
+
+async def test_a_render_that_is_stopped_shows_the_frames_it_has(user):
+    exchange = await user.send("0: a red boat | 800: a blue boat --batch-size 2")
+    async for card in user.cards(exchange):
+        if card["kind"] == "progress" and card["can_be_kept"]:
+            await user.keep(card["job"])
+    assert card["kind"] == "result"
+    (frames,) = (value for name, value in card["details"] if name == "stopped after")
+    shown = mp4_frames(await user.download(card["link"]))
+    assert frames == f"{len(shown)} frames"
+    assert len(shown) < 800
+
+
 async def test_commands_are_acknowledged_quickly_while_the_worker_renders(user, service):
     busy = await user.send("0: a red boat | 800: a blue boat")
     job = None

@@ -118,6 +118,11 @@ class WebUser:
         async with self._session.post(f"/api/jobs/{job}/cancel") as response:
             return str(await response.json())
 
+    async def keep(self, job: str) -> str:
+        """End a job with the frames it has; what was answered."""
+        async with self._session.post(f"/api/jobs/{job}/keep") as response:
+            return str(await response.json())
+
     async def download(self, link: str) -> bytes:
         """The animation of a session's link."""
         async with self._session.get(f"{link}/animation") as response:
