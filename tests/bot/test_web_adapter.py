@@ -165,7 +165,7 @@ async def test_another_user_cannot_cancel_and_is_told_why(web):
 
 
 async def test_who_cancels_while_the_job_store_is_away_is_told(web, monkeypatch):
-    async def away(job: str, user: str) -> str:
+    async def away(job: str, user: str, *, keep: bool = False) -> str:
         raise StoreAwayError
 
     await web.say(COMMAND)
