@@ -8,6 +8,7 @@ torch here: the worker's process gets its render function handed in.
 from engine.queue.admission import Terms
 from engine.queue.janitor import Janitor
 from engine.queue.jobs import JobQueue
-from engine.queue.worker import RenderFunction, run_worker
+from engine.queue.rendering import RenderFunction
+from engine.queue.worker import run_worker
 
 __all__ = ["Janitor", "JobQueue", "RenderFunction", "Terms", "run_worker"]

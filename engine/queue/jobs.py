@@ -4,41 +4,31 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 
-from dbos import DBOSClient, WorkflowStatus, error
-from pydantic import TypeAdapter
+from dbos import DBOSClient
 
 from engine.errors import JobError, StoreAwayError
-from engine.events import EVENT, Cancelled, Ending, Event, Failed, Queued
+from engine.events import Ending, Event, Queued
 from engine.planning.cost import Cost
 from engine.queue.admission import Terms, enqueue, withdraw
-from engine.queue.answers import NOBODY_WAITS, Answers
+from engine.queue.answers import Answers
 from engine.queue.calls import FOR_EVER, StoreCalls
 from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
+from engine.queue.records import ending_of, read_stream, status_of, take_back
 from engine.queue.store import (
     BY_ADMIN,
     KEEP,
     OPEN,
-    PARKED,
     POLL_SECONDS,
     SAVED,
-    STREAM,
     WORKFLOW,
     readable_request,
 )
-from engine.queue.worker import UNEXPECTED
 from engine.request import RenderRequest
-
-GIVEN_UP = (
-    "This animation brought the render worker down several times in a row, so it was given up. "
-    "Please try a smaller size, fewer frames, or another model."
-)
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
 _PAUSE_SHARE = 20
 _LONGEST_PAUSE = 1.0
 _SPEEDS_SECONDS = 5.0
-
-_ENDING: TypeAdapter[Ending] = TypeAdapter(Ending)
 
 
 class JobQueue:
@@ -89,7 +79,7 @@ class JobQueue:
         """The job's place in the queue: 1 is next, 0 is running or over. JobError if unknown."""
         place = (await self._call.patiently(FOR_EVER, read_places, {})).get(job)
         if place is None:
-            await self._call.patiently(FOR_EVER, _status, job)
+            await self._call.patiently(FOR_EVER, status_of, job)
         return place.position if place else 0
 
     async def events(self, job: str) -> AsyncIterator[Event]:
@@ -108,18 +98,18 @@ class JobQueue:
             await asyncio.sleep(max(until, POLL_SECONDS))
         told, over = 0, False
         while not over:
-            events, over = await self._call.patiently(FOR_EVER, _read_stream, job, told)
+            events, over = await self._call.patiently(FOR_EVER, read_stream, job, told)
             for event in events:
                 yield event
             told += len(events)
             if not over:
                 await asyncio.sleep(POLL_SECONDS)
-        yield _ending(await self._call.patiently(FOR_EVER, _status, job, load_output=True))
+        yield ending_of(await self._call.patiently(FOR_EVER, status_of, job, load_output=True))
 
     async def ending(self, job: str) -> Ending | None:
         """How a job ended; None while it waits or runs. JobError if it is unknown."""
-        status = await self._call(_status, job, load_output=True)
-        return None if status.status in OPEN else _ending(status)
+        status = await self._call(status_of, job, load_output=True)
+        return None if status.status in OPEN else ending_of(status)
 
     async def cancel(self, job: str, *, keep: bool = False, by_admin: bool = False) -> bool:
         """Stop a job, queued or running. JobError if it is unknown or over.
@@ -127,7 +117,7 @@ class JobQueue:
         With `keep` one that has begun ends by finishing with the frames it has; whether that is
         what happens is returned.
         """
-        status = await self._call(_status, job)
+        status = await self._call(status_of, job)
         if status.status not in OPEN:
             raise JobError("This job is over already.")
         begun = status.status == "PENDING" or SAVED in (status.attributes or {})
@@ -160,7 +150,7 @@ class JobQueue:
     async def _take_back(self, job: str) -> None:
         """Let nothing be rendered that its user was told was not queued."""
         with contextlib.suppress(JobError):
-            await self._call.patiently(FOR_EVER, _take_back, job)
+            await self._call.patiently(FOR_EVER, take_back, job)
 
     async def _read_places(self) -> Mapping[str, Place]:
         """The place of every waiting job, read once for all who ask at the same time."""
@@ -176,42 +166,3 @@ class JobQueue:
                 pause = min(_PAUSE_SHARE * (now() - began), _LONGEST_PAUSE)
                 self._next_reading = now() + max(pause, POLL_SECONDS)
         return self._places
-
-
-def _read_stream(store: DBOSClient, job: str, offset: int) -> tuple[list[Event], bool]:
-    """The events from `offset` on that are there now, and whether none will follow."""
-    events: list[Event] = []
-    try:
-        for value in store.read_stream(job, STREAM, offset=offset, timeout_seconds=0):
-            events.append(EVENT.validate_python(value))
-    except error.DBOSStreamTimeoutError:
-        return events, False
-    except error.DBOSNonExistentWorkflowError:
-        raise JobError("There is no such job.") from None
-    return events, True
-
-
-def _take_back(store: DBOSClient, job: str) -> None:
-    status = _status(store, job)
-    store.update_workflow_attributes(job, NOBODY_WAITS, merge=True)
-    if status.status in OPEN:
-        withdraw(store, status)
-
-
-def _status(store: DBOSClient, job: str, load_output: bool = False) -> WorkflowStatus:
-    found = store.list_workflows(workflow_ids=[job], load_input=False, load_output=load_output)
-    if not found:
-        raise JobError("There is no such job.")
-    return found[0]
-
-
-def _ending(job: WorkflowStatus) -> Ending:
-    match job.status:
-        case "SUCCESS":
-            return _ENDING.validate_python(job.output)
-        case "CANCELLED" if not (job.attributes or {}).get(PARKED):
-            return Cancelled(by_admin=bool((job.attributes or {}).get(BY_ADMIN)))
-        case "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED":  # the latter by an older version
-            return Failed(message=GIVEN_UP)
-        case _:
-            return Failed(message=UNEXPECTED)

@@ -4,28 +4,23 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
-from dbos import DBOS, DBOSConfig, StepOptions, WorkflowStatus
+from dbos import DBOS, DBOSConfig, StepOptions
 from pydantic import JsonValue
 
-from engine.assignment import Assignment, Helpers
-from engine.disk import sentence_for, wait_for_room
-from engine.errors import RenderCancelled
-from engine.events import Cancelled, Ending, Failed, Finished
-from engine.queue.fairness import Turn
+from engine.assignment import Assignment
+from engine.disk import wait_for_room
+from engine.events import Finished
 from engine.queue.janitor import Janitor
 from engine.queue.life import Life, only_one
 from engine.queue.outage import patient_engine
-from engine.queue.progress import Progress
 from engine.queue.recovery import take_over
+from engine.queue.rendering import RenderFunction, Tasks, render_job
 from engine.queue.shares import QueuedHelpers, ShareFunction, on_device, register_shares
 from engine.queue.store import (
     APPLICATION,
     JSON,
-    KEEP,
     QUEUE,
     VERSION,
     WORKFLOW,
@@ -33,37 +28,13 @@ from engine.queue.store import (
     open_store,
     sqlite_file,
 )
-from engine.queue.telling import Teller
-from engine.queue.threads import dropped
-from engine.queue.watchdog import Watchdog
 from engine.queue.workers import LEASE_SECONDS, Registry
 from engine.request import RenderRequest
-
-UNEXPECTED = "Something went wrong on our side while rendering. Please try again."
-
-# How soon a worker hears that the user wants what is finished.
-_LISTEN_SECONDS = 0.5
 
 # How soon a worker sees that it was cut off.
 _LOOK_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
-
-RenderFunction = Callable[[RenderRequest, Assignment], Finished]
-"""Renders a request and saves its session.
-
-Called in a thread of its own. RenderCancelled ends a job that is to end. The text of any other
-GiffusionError is shown to the user; every other exception is logged, and told in general words.
-"""
-
-
-class _Tasks(NamedTuple):
-    """What a worker does with jobs and with shares, who helps it with a job, and what then."""
-
-    render: RenderFunction
-    share: ShareFunction | None
-    helpers: Callable[[dict[str, JsonValue]], Helpers | None]
-    forget: Callable[[str], None]
 
 
 def run_worker(
@@ -96,7 +67,7 @@ def run_worker(
                 take_over(store, registry, lock)
                 with Life(store, registry, worker_id, lock) as life:
                     helpers = partial(QueuedHelpers, store, registry, life.name)
-                    tasks = _Tasks(render, share, helpers if share else lambda _: None, forget)
+                    tasks = Tasks(render, share, helpers if share else lambda _: None, forget)
                     _live(partial(_launch, url, tasks, stop), device, life, stop)
     finally:
         registry.close()
@@ -136,7 +107,7 @@ def _guarded(url: str, render: RenderFunction, device: threading.Lock) -> Render
     return render_and_wait
 
 
-def _launch(url: str, tasks: _Tasks, stop: threading.Event, life: str) -> None:
+def _launch(url: str, tasks: Tasks, stop: threading.Event, life: str) -> None:
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
@@ -152,7 +123,7 @@ def _launch(url: str, tasks: _Tasks, stop: threading.Event, life: str) -> None:
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
     async def workflow(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
         step = StepOptions(name="render", preemptible=True)
-        ending = await DBOS.run_step_async(step, _render_in_thread, tasks, job)
+        ending = await DBOS.run_step_async(step, render_job, tasks, job)
         await asyncio.to_thread(tasks.forget, str(job["id"]))
         return ending
 
@@ -160,61 +131,3 @@ def _launch(url: str, tasks: _Tasks, stop: threading.Event, life: str) -> None:
         register_shares(tasks.share)
     DBOS.listen_queues([QUEUE])
     DBOS.launch()
-
-
-async def _render_in_thread(tasks: _Tasks, job: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """The ending event of a job, as JSON; its other events go to the job's stream."""
-    progress = Progress()
-    status = await _status(str(job["id"]))
-    turn = Turn.of(status.attributes)
-    watchdog = Watchdog(progress.put, turn.seconds if turn else None)
-    assignment = replace(watchdog.assignment, helpers=tasks.helpers(job))
-    _hear(status, assignment)
-    thread = asyncio.get_running_loop().run_in_executor(
-        None, _render, tasks.render, job, assignment
-    )
-    thread.add_done_callback(lambda _: progress.close())
-    listening = asyncio.create_task(_listen(str(job["id"]), assignment))
-    teller = Teller(str(job["id"]))
-    try:
-        while events := await progress.take():
-            for event in events:
-                await teller.tell(event)
-        return (await thread).model_dump(mode="json")
-    finally:
-        listening.cancel()
-        await dropped(thread, assignment)
-        watchdog.end()
-
-
-async def _listen(job: str, assignment: Assignment) -> None:
-    while not assignment.keep.is_set():
-        await asyncio.sleep(_LISTEN_SECONDS)
-        _hear(await _status(job), assignment)
-
-
-def _hear(status: WorkflowStatus, assignment: Assignment) -> None:
-    """Stop for a user who wants no more than what is finished."""
-    if (status.attributes or {}).get(KEEP):
-        assignment.keep.set()
-        assignment.stop.set()
-
-
-async def _status(job: str) -> WorkflowStatus:
-    (status,) = await DBOS.list_workflows_async(
-        workflow_ids=[job], load_input=False, load_output=False
-    )
-    return status
-
-
-def _render(render: RenderFunction, job: dict[str, JsonValue], assignment: Assignment) -> Ending:
-    ending: Ending
-    try:
-        ending = render(RenderRequest.stored(job), assignment)
-    except RenderCancelled:
-        return Cancelled()  # or it goes on elsewhere, and its shares count
-    except Exception as error:
-        ending = Failed(message=sentence_for(error, f"job {job.get('id')} failed", UNEXPECTED))
-    if assignment.helpers:
-        assignment.helpers.dismiss()
-    return ending

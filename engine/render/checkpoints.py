@@ -7,41 +7,23 @@ segments at once; where two of them overlap, their frames are the same.
 """
 
 import logging
-import os
 import re
 import shutil
-import struct
-import time
-import uuid
 from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Self
 
 from engine.errors import RenderCancelled, StateError, StorageError
 from engine.media import Picture
-from engine.render.output.lossless import LosslessWriter, lossless_frames
+from engine.render.output.lossless import lossless_frames
+from engine.render.segment_files import Segment, SegmentWriter, push_segment
 from engine.storage import ONE_BOX, Storage
 
 _FRAMES = ".mkv"
 _NAME = re.compile(r"(\d+)-(\d+)\.mkv")
 _RENDER = "render"
-_SECONDS = struct.Struct("<d")
 
 log = logging.getLogger(__name__)
-
-
-class Segment(NamedTuple):
-    """Frames `begin` to `end`, without the last of them, in a file."""
-
-    begin: int
-    end: int
-    file: Path
-
-    @property
-    def state(self) -> Path:
-        """The file with the seconds that its frames took, and what the frame `end` needs."""
-        return self.file.with_suffix(".state")
 
 
 class Checkpoints:
@@ -80,13 +62,12 @@ class Checkpoints:
     def state(self) -> bytes | None:
         """What the next frame needs of the finished ones; None where none is finished."""
         segments = self._following()
-        return segments[-1].state.read_bytes()[_SECONDS.size :] if segments else None
+        return segments[-1].read_state() if segments else None
 
     @property
     def seconds(self) -> float:
         """How long the finished frames took, whoever drew them, one after the other."""
-        told = (segment.state.read_bytes() for segment in self._segments())
-        return sum(float(_SECONDS.unpack_from(state)[0]) for state in told)
+        return sum(segment.seconds for segment in self._segments())
 
     def frames(self) -> Iterator[Picture]:
         """The finished frames in order. RenderError if they can't be read back."""
@@ -119,7 +100,7 @@ class Checkpoints:
         """Store what a worker that was killed had finished and not stored."""
         for segment in self._segments():
             if segment.file.name not in there:
-                _push(self._storage, segment)
+                push_segment(self._storage, segment)
 
     def _segments(self) -> list[Segment]:
         return sorted(
@@ -137,61 +118,6 @@ class Checkpoints:
         return following
 
 
-class SegmentWriter:
-    """Takes frames until `commit`; leaving its block without that leaves nothing behind."""
-
-    def __init__(
-        self, folder: Path, begin: int, width: int, height: int, storage: Storage = ONE_BOX
-    ) -> None:
-        self._folder = folder
-        self._storage = storage
-        self._begin = self._end = begin
-        self._began = time.monotonic()
-        # A name of its own: another process may be at the same frames.
-        self._partial = folder / f"partial-{uuid.uuid4().hex}.mkv"
-        self._writer = LosslessWriter(self._partial, width, height)
-
-    @property
-    def frames(self) -> int:
-        """How many frames it has."""
-        return self._end - self._begin
-
-    @property
-    def end(self) -> int:
-        """The number of the frame that comes next."""
-        return self._end
-
-    @property
-    def seconds(self) -> float:
-        """How long ago it was begun."""
-        return time.monotonic() - self._began
-
-    def add(self, picture: Picture) -> None:
-        """Append a frame. RenderError if it can't be written."""
-        self._writer.add(picture)
-        self._end += 1
-
-    def commit(self, state: bytes) -> None:
-        """Finish the segment; `state` is what the frame after it needs."""
-        seconds = self.seconds
-        self._writer.finish()
-        file = self._folder / f"{self._begin:06}-{self._end:06}.mkv"
-        segment = Segment(self._begin, self._end, file)
-        unnamed = self._partial.with_suffix(".state")
-        unnamed.write_bytes(_SECONDS.pack(seconds) + state)
-        for partial, target in ((unnamed, segment.state), (self._partial, segment.file)):
-            _flush(partial)
-            partial.replace(target)
-        _push(self._storage, segment)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._writer.__exit__(*exception)
-        self._partial.unlink(missing_ok=True)
-
-
 def remove_render(folder: Path, storage: Storage) -> None:
     """Throw away all of a render. What can't be reached is left to the housekeeping."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -199,11 +125,6 @@ def remove_render(folder: Path, storage: Storage) -> None:
         storage.remove(folder)
     except (StorageError, RenderCancelled):
         log.warning("%s is left in the store", folder.name)
-
-
-def _push(storage: Storage, segment: Segment) -> None:
-    for file in (segment.state, segment.file):
-        storage.push(file)
 
 
 def _belongs(folder: Path, render: str) -> bool:
@@ -221,8 +142,3 @@ def _check_joined(folder: Path, render: str) -> None:
             "the render to help with is one of another plan, model or attachment: the workers have "
             "not the same files"
         )
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

@@ -9,10 +9,11 @@ from engine.dependence import cuts
 from engine.errors import RenderCancelled
 from engine.media import Picture
 from engine.plan import FramePlan
-from engine.render.checkpoints import Checkpoints, SegmentWriter
+from engine.render.checkpoints import Checkpoints
 from engine.render.renderer import Renderer
 from engine.render.reporting import Reporter
 from engine.render.rest import Rest, RestAlone, RestWithHelp
+from engine.render.segment_files import SegmentWriter
 from engine.request import Inputs
 
 SEGMENT_SECONDS = 15.0
