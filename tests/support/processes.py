@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+# What multiprocessing starts once and keeps until its process ends.
+_KEPT = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
+
 
 def children() -> list[psutil.Process]:
-    """The children of this process, with all that they started."""
-    return psutil.Process().children(recursive=True)
+    """The children of this process, with all that they started; not those Python itself keeps."""
+    started = [child for child in psutil.Process().children() if not _is_kept(child)]
+    return [each for child in started for each in (child, *child.children(recursive=True))]
+
+
+def _is_kept(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return any(name in word for word in process.cmdline() for name in _KEPT)
+    return False
 
 
 def peak_memory(process: psutil.Process) -> float:

@@ -18,6 +18,7 @@ from engine.media.sandbox.process import DecodingProcess
 from engine.video_part import VideoPart
 from tests.engine.media.clips import numbered_clip
 from tests.engine.media.sounds import save_sound, tone
+from tests.support.processes import children
 
 INSPECT = Inspect(limits=MediaLimits())
 ANSWER = """
@@ -232,11 +233,6 @@ def test_asking_loads_no_decoder() -> None:
         "sys.exit(any(name in sys.modules for name in ('av', 'PIL', 'librosa', 'imageio')))"
     )
     assert subprocess.run((sys.executable, "-c", program), check=False).returncode == 0
-
-
-def children() -> list[psutil.Process]:
-    """The decoding processes there are."""
-    return psutil.Process().children()
 
 
 def has_ended(number: int) -> bool:
