@@ -146,7 +146,7 @@ def _discord(presenter: Presenter, configuration: Configuration, secrets: Secret
     return DiscordAdapter(
         presenter,
         secrets.discord_token.get_secret_value(),
-        configuration.service.data / "discord-commands",
+        configuration.service.data / "discord",
         api_url=configuration.discord.api_url or None,
         gateway_url=configuration.discord.gateway_url or None,
     )

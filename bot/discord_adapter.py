@@ -1,30 +1,26 @@
 """Discord: `/giffusion` and its messages, over the port that every chat uses."""
 
-import logging
 from pathlib import Path
-from typing import Any
 
 import discord
 from yarl import URL
 
-from bot.discord.attachments import DiscordAttachment
-from bot.discord.client import GiffusionClient, Interaction
+from bot.cards import Card
+from bot.discord.client import GiffusionClient
 from bot.discord.connection import Connection
 from bot.discord.delivery import Delivery, Place
-from bot.discord.message import CONTENT_LENGTH, TEXT_LENGTH, plain
-from bot.port import Attachment, Capabilities, Card, Conversation, Incoming, Service, TextCard
-from engine.errors import GiffusionError
+from bot.discord.desk import Desk
+from bot.discord.message import TEXT_LENGTH
+from bot.discord.rules import RuleBook
+from bot.port import Capabilities, Conversation, Service
 
 EDIT_SECONDS = 2.0  # Discord takes about five edits in five seconds for a whole channel
-_ALREADY_ACKNOWLEDGED = 40060
-_BROKEN = "Something went wrong on the bot's side. Please try again."
-_log = logging.getLogger(__name__)
 
 
 class DiscordAdapter:
     """`port.Chat` for Discord.
 
-    `commands_file` is where the published command's fingerprint is kept. `api_url` and
+    `folder` keeps the published commands' fingerprint and the servers' rules. `api_url` and
     `gateway_url` put a proxy in Discord's place; discord.py knows one of each in a process.
     """
 
@@ -35,7 +31,7 @@ class DiscordAdapter:
         self,
         service: Service,
         token: str,
-        commands_file: Path,
+        folder: Path,
         *,
         api_url: str | None = None,
         gateway_url: str | None = None,
@@ -44,14 +40,12 @@ class DiscordAdapter:
             discord.http.Route.BASE = api_url
         if gateway_url is not None:
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
-        self._service = service
+        self._delivery = Delivery(self._logged_in_client)
+        self._desk = Desk(self, service, self._delivery, RuleBook(folder / "servers"))
         self._connection = Connection(
             token,
-            lambda logged_in: GiffusionClient(
-                self._on_command, self._on_cancel, logged_in, commands_file
-            ),
+            lambda logged_in: GiffusionClient(self._desk, logged_in, folder / "commands"),
         )
-        self._delivery = Delivery(self._connection.logged_in_client)
 
     @property
     def client(self) -> discord.Client:
@@ -79,62 +73,5 @@ class DiscordAdapter:
         """Disconnect."""
         await self._connection.stop()
 
-    async def _on_command(self, interaction: Interaction, values: dict[str, Any]) -> None:
-        place = Place(
-            guild=interaction.guild_id,
-            channel=interaction.channel_id or 0,
-            message=await _acknowledge(interaction),
-            upload_bytes=interaction.filesize_limit,
-        )
-        self._delivery.open(place, interaction)
-        incoming = _incoming(interaction, values, place)
-        try:
-            await self._service.handle(self, incoming)
-        except GiffusionError as error:
-            await self.show(incoming.conversation, TextCard(str(error), error=True))
-        except Exception:
-            _log.exception("A command from Discord failed")
-            await self.show(incoming.conversation, TextCard(_BROKEN, error=True))
-
-    async def _on_cancel(self, interaction: Interaction, job: str, keep: bool) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        try:
-            answer = await self._service.cancel(job, _user(interaction), keep=keep)
-        except GiffusionError as error:
-            answer = str(error)
-        except Exception:
-            _log.exception("A cancellation from Discord failed")
-            answer = _BROKEN
-        await interaction.edit_original_response(content=plain(answer, CONTENT_LENGTH))
-
-
-async def _acknowledge(interaction: Interaction) -> int:
-    """Tell Discord within its three seconds that an answer comes; return that answer's message."""
-    try:
-        callback = await interaction.response.defer(thinking=True)
-        if callback is not None and callback.message_id is not None:
-            return callback.message_id
-    except discord.HTTPException as error:
-        # A try that seemed to fail may have arrived.
-        if error.code != _ALREADY_ACKNOWLEDGED:
-            raise
-    return (await interaction.original_response()).id
-
-
-def _incoming(interaction: Interaction, values: dict[str, Any], place: Place) -> Incoming:
-    words = [value for value in values.values() if isinstance(value, str)]
-    attachments: list[Attachment] = [
-        DiscordAttachment(value)
-        for value in values.values()
-        if isinstance(value, discord.Attachment)
-    ]
-    return Incoming(
-        user=_user(interaction),
-        text=" ".join(words),
-        conversation=place.model_dump(),
-        attachments=tuple(attachments),
-    )
-
-
-def _user(interaction: Interaction) -> str:
-    return f"discord:{interaction.guild_id or 'dm'}:{interaction.user.id}"
+    async def _logged_in_client(self) -> discord.Client:
+        return await self._connection.logged_in_client()

@@ -13,8 +13,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from dataclasses import dataclass
 from itertools import chain, repeat
 
+from bot.cards import Card, LastCard, ProgressCard, QueuedCard, TextCard
 from bot.latest import Latest
-from bot.port import Card, Chat, Conversation, LastCard, ProgressCard, QueuedCard, TextCard
+from bot.port import Chat, Conversation
 from bot.summary import title
 from bot.unanswered import LOST, Note
 from engine.disk import sentence_for

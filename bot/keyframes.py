@@ -9,10 +9,12 @@ from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from bot.attachments import store_attachments
+from bot.cards import LastCard, PromptsCard, TextCard
 from bot.commands import COMMAND, Keyframes
-from bot.port import Attachment, LastCard, PictureCard, TextCard
+from bot.port import Attachment
 from engine.configuration import Configuration
 from engine.errors import InputError
 from engine.groups.media import AudioComponent
@@ -26,6 +28,14 @@ from engine.video_part import VideoPart
 _AT_ONCE = 2  # each keeps a processor busy for seconds
 _ROOM_FOR_FACTS = 700
 _MARKS = {Mark.ONSETS: "where something begins", Mark.BEATS: "at its beats"}
+
+
+class _Asked(NamedTuple):
+    """What is listened for. `fps` is None where the attached clip's is to do."""
+
+    fps: Fraction | None
+    component: AudioComponent
+    mark: Mark
 
 
 class KeyframeFinder:
@@ -42,6 +52,8 @@ class KeyframeFinder:
 
         MediaError or InputError where there can be none. No file is left behind.
         """
+        settings = self._configuration.defaults.updated(command.values)
+        asked = _Asked(settings.output.fps, settings.media.audio_component, command.mark)
         self._configuration.inputs.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(
             prefix="keyframes-", dir=self._configuration.inputs, ignore_cleanup_errors=True
@@ -51,7 +63,7 @@ class KeyframeFinder:
             )
             if inputs.image is not None:
                 raise InputError("keyframes", "a picture has no sound", "attach a song or a clip")
-            fps = command.fps or frame_rate(Settings().updated({"fit": "video"}), facts)
+            fps = asked.fps or frame_rate(Settings().updated({"fit": "video"}), facts)
             sound = inputs.audio or (
                 inputs.video if facts.video and facts.video.has_sound else None
             )
@@ -59,16 +71,16 @@ class KeyframeFinder:
             if sound is None:
                 return TextCard("\n".join([*about, "It has no sound, and so no keyframes."]))
             async with self._turns:
-                found, picture = await asyncio.to_thread(_listen, sound, fps, command)
+                found, picture = await asyncio.to_thread(_listen, sound, fps, asked)
         if facts.video and sound == inputs.video:
             found = _up_to(found, frames_of(facts.video, VideoPart(), fps))
-        return _card(found, picture, about, command, room)
+        return _card(found, picture, about, asked, room)
 
 
-def _listen(sound: Path, fps: Fraction, command: Keyframes) -> tuple[SoundKeyframes, bytes]:
+def _listen(sound: Path, fps: Fraction, asked: _Asked) -> tuple[SoundKeyframes, bytes]:
     """A sound's keyframes, and a picture (PNG) of its wave with them."""
     picture = sound.with_name("keyframes.png")
-    found = keyframes_in_child(sound, fps, command.component, command.mark, picture)
+    found = keyframes_in_child(sound, fps, asked.component, asked.mark, picture)
     return found, picture.read_bytes()
 
 
@@ -81,26 +93,26 @@ def _up_to(found: SoundKeyframes, frames: int) -> SoundKeyframes:
 
 
 def _card(
-    found: SoundKeyframes, picture: bytes, about: Sequence[str], command: Keyframes, room: int
-) -> PictureCard:
+    found: SoundKeyframes, picture: bytes, about: Sequence[str], asked: _Asked, room: int
+) -> PromptsCard:
     told, count = _fitting(found, room - _ROOM_FOR_FACTS), len(found.keyframes)
     left_out = f" These are the first {told}; {count - told} more don't fit here." * (told < count)
-    part = "" if command.component is AudioComponent.BOTH else f" of its {command.component} part"
+    part = "" if asked.component is AudioComponent.BOTH else f" of its {asked.component} part"
     keyframes = _counted(count, "keyframe") + part
     frames = found.keyframes[:told]
     text = [
         *about,
         _sound(found),
-        f"{keyframes}, {_MARKS[command.mark]}.{left_out}",
+        f"{keyframes}, {_MARKS[asked.mark]}.{left_out}",
         "Frame " + ", ".join(_when(found, frame) for frame in frames),
         f"To fill in, and to send as {COMMAND} with the file attached again:",
     ]
-    return PictureCard(
+    return PromptsCard(
         text="\n".join(text),
         to_copy=" | ".join(map(_prompt, frames)) + f" --fps {found.fps}",
         picture=picture,
         alt=f"The wave of {_number(found.seconds)} s of sound with {keyframes}, "
-        f"{_MARKS[command.mark]}.",
+        f"{_MARKS[asked.mark]}.",
     )
 
 

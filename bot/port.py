@@ -6,11 +6,15 @@ that an answer still finds its place after a restart.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from pydantic import JsonValue
+
+from bot.cards import Card
+from bot.commands import Command
+from engine.request import Inputs
 
 Conversation = Mapping[str, JsonValue]
 
@@ -40,101 +44,31 @@ class Attachment(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What holds in the place of a command, set by those who run it.
+
+    `preset` is taken where the command names none. `frames` and `user_jobs` are limits within the
+    operator's. Models for adults draw only where it is `age_restricted`.
+    """
+
+    preset: str = ""
+    frames: int | None = None
+    user_jobs: int | None = None
+    age_restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """A user's command: the text after `/giffusion`, and the files that came with it.
+    """A user's command, as typed after `/giffusion` or given otherwise, and the files with it.
 
     `user` is `platform:tenant:user`, as the owner of the job it may start.
     """
 
     user: str
-    text: str
+    command: Command | str
     conversation: Conversation
     attachments: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedCard:
-    """Accepted and waiting. `position` 1 starts next; `notes` are remarks on the command.
-
-    `seconds` until it starts, roughly; None where that isn't known.
-    """
-
-    job: str
-    title: str
-    position: int
-    notes: tuple[str, ...] = ()
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressCard:
-    """Rendering. `seconds_left` is None until it can be told; `preview` is a WebP picture.
-
-    While `can_be_kept`, there are frames that could be the animation, and others still missing.
-    """
-
-    job: str
-    title: str
-    done: int
-    frames: int
-    seconds_left: float | None
-    preview: bytes | None
-
-    @property
-    def can_be_kept(self) -> bool:
-        """Whether stopping now leaves an animation that is shorter than asked for."""
-        return 0 < self.done < self.frames
-
-
-@dataclass(frozen=True, slots=True)
-class ResultCard:
-    """The animation, with what it was made from.
-
-    `details` are (name, value) pairs worth showing: the seed first, then every setting that differs
-    from its default. `link` is the session's page. `local_link` is true where the link works on
-    the service's own machine only.
-    """
-
-    job: str
-    title: str
-    file: Path
-    details: tuple[tuple[str, str], ...]
-    link: str
-    local_link: bool
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingCard:
-    """What is being done, in a word or two; another card follows within minutes."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PictureCard:
-    """A picture (PNG) that `alt` describes, what it shows in words, and text ready to be copied.
-
-    `text` and `to_copy` have no more characters together than the place takes in a message.
-    """
-
-    text: str
-    to_copy: str
-    picture: bytes
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextCard:
-    """Words alone: help, an error, a cancellation. `error` asks for the platform's error look."""
-
-    text: str
-    error: bool = False
-
-
-LastCard = ResultCard | PictureCard | TextCard
-"""Nothing follows these."""
-Card = QueuedCard | ProgressCard | WaitingCard | LastCard
+    rules: HouseRules = HouseRules()
 
 
 class Chat(Protocol):
@@ -160,6 +94,28 @@ class Chat(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What an animation was made from: its prompts, then the other settings that were chosen.
+
+    `settings` are texts by settings' names, its seed among them. `inputs` are the files that are
+    still there.
+    """
+
+    job: str
+    owner: str
+    prompts: str
+    settings: Mapping[str, str]
+    inputs: Inputs = field(default_factory=Inputs)
+
+    @property
+    def flags(self) -> str:
+        """The settings as a user types them behind prompts."""
+        return " ".join(
+            f"--{name.replace('_', '-')} {text}".rstrip() for name, text in self.settings.items()
+        )
+
+
 class Service(Protocol):
     """What an adapter may ask of the core; the presenter is it."""
 
@@ -174,5 +130,35 @@ class Service(Protocol):
         """Stop a job for somebody who may, and say so in a sentence; JobError if it can't be done.
 
         With `keep` what is finished of it becomes its animation.
+        """
+        ...
+
+    async def recall(self, job: str) -> Recalled:
+        """What an animation was made from; JobError where nobody knows it any more."""
+        ...
+
+    async def find(self, user: str, text: str) -> str:
+        """The session that a user means by a name of theirs, an id or a link; else JobError."""
+        ...
+
+    async def save(self, session: str, user: str, name: str) -> str:
+        """Give a session a name of its user's, and say so in a sentence; JobError if there is none.
+
+        InputError where that can't be its name.
+        """
+        ...
+
+    async def delete(self, session: str, user: str, *, moderator: bool = False) -> None:
+        """Delete a session for its owner, an admin or a `moderator`; JobError for anybody else."""
+        ...
+
+    async def result(self, session: str) -> Card:
+        """The card of a finished animation; JobError if there is none any more."""
+        ...
+
+    async def suggest(self, kind: str, user: str, typed: str) -> list[tuple[str, str]]:
+        """Up to 25 (label, value) pairs of a kind that go with what a user has typed so far.
+
+        Kinds are `model`, `preset`, `scheduler` and `session`.
         """
         ...

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from bot.commands import Animate, Help, Keyframes, parse_command
+from bot.cards import ResultCard, TextCard, WaitingCard
+from bot.commands import Animate, Command, Help, Keyframes, parse_command
 from bot.following import Following
 from bot.help import help_text
 from bot.keyframes import KeyframeFinder
-from bot.port import Chat, Incoming, ResultCard, TextCard, WaitingCard
+from bot.port import Chat, Incoming
 from bot.showing import show
 from bot.submission import Submission
 from bot.summary import details
@@ -47,7 +48,7 @@ class Presenter:
 
     async def _answer(self, chat: Chat, incoming: Incoming) -> None:
         try:
-            command = parse_command(incoming.text, self._configuration.defaults)
+            command = _command_of(incoming)
             match command:
                 case Help():
                     await chat.show(incoming.conversation, TextCard(help_text(command.topic)))
@@ -55,7 +56,7 @@ class Presenter:
                     await self._find_keyframes(chat, incoming, command)
                 case Animate():
                     self._check_room()
-                    submitted = await self._submission.submit(chat, incoming, command.settings)
+                    submitted = await self._submission.submit(chat, incoming, command)
                     self._following.follow(chat, *submitted)
         except Exception as error:
             words = sentence_for(error, "a command could not be carried out", _OUR_FAULT)
@@ -128,3 +129,8 @@ def _remarks(event: Finished) -> list[tuple[str, str]]:
     fitted = [("made to fit", ", ".join(event.notes))] if event.notes else []
     frames = event.stopped_after
     return [*([("stopped after", f"{frames} frames")] if frames else []), *fitted]
+
+
+def _command_of(incoming: Incoming) -> Command:
+    command = incoming.command
+    return parse_command(command) if isinstance(command, str) else command

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 
-from bot.port import Card, Chat, Conversation
+from bot.cards import Card
+from bot.port import Chat, Conversation
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ import logging
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot.port import Capabilities, Card, Conversation, LastCard, PictureCard, ResultCard, Service
+from bot.cards import Card, LastCard, PromptsCard, ResultCard
+from bot.port import Capabilities, Conversation, Service
 from bot.slack.cards import MESSAGE_LENGTH, SlackMessage, draw, draw_picture, draw_result
 from bot.slack.client import (
     START_SECONDS,
@@ -123,7 +124,7 @@ class SlackAdapter:
         match card:
             case ResultCard():
                 message = draw_result(card, await self._share_result(conversation, card))
-            case PictureCard():
+            case PromptsCard():
                 message = draw_picture(card, await self._share_picture(conversation, card))
             case _:
                 message = draw(card)
@@ -139,7 +140,7 @@ class SlackAdapter:
         problem = await self._share(conversation, SharedFile(name, card.file))
         return problem and f"{problem} Its session has it."
 
-    async def _share_picture(self, conversation: Conversation, card: PictureCard) -> str | None:
+    async def _share_picture(self, conversation: Conversation, card: PromptsCard) -> str | None:
         name = f"giffusion-{conversation['ts']}.png"
         return await self._share(conversation, SharedFile(name, card.picture, card.alt))
 

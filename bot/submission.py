@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.attachments import store_attachments
+from bot.commands import Animate
 from bot.port import Chat, Incoming
 from engine.configuration import Configuration
 from engine.errors import StorageError
@@ -36,8 +37,9 @@ class Submission:
         self._sessions = sessions
         self._configuration = configuration
 
-    async def submit(self, chat: Chat, incoming: Incoming, settings: Settings) -> Submitted:
+    async def submit(self, chat: Chat, incoming: Incoming, command: Animate) -> Submitted:
         """Queue a command's request. A GiffusionError says why not; it leaves nothing behind."""
+        settings = self._configuration.defaults.updated(command.values)
         job = new_job_id()
         folder = self._configuration.inputs / job
         try:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, JsonValue
 
-from bot.port import Conversation, TextCard
+from bot.cards import TextCard
+from bot.port import Conversation
 
 LOST = TextCard("I was restarted before I could answer this; please send it again.", error=True)
 

@@ -10,7 +10,8 @@ from string import Template
 
 from aiohttp import web
 
-from bot.port import Capabilities, Card, Conversation, Incoming, Service, TextCard
+from bot.cards import Card, TextCard
+from bot.port import Capabilities, Conversation, Incoming, Service
 from bot.unanswered import LOST
 from bot.web.events import EventStreams
 from bot.web.guard import LOOPBACK_HOSTS, RequestError, add_headers, guard, introduce, user_of

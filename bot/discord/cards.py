@@ -5,23 +5,25 @@ import ipaddress
 import discord
 from yarl import URL
 
-from bot.discord.message import (
-    TEXT_LENGTH,
-    TITLE_LENGTH,
-    Drawing,
-    StopButton,
-    escape,
-    plain,
-)
-from bot.port import (
+from bot.cards import (
     Card,
-    PictureCard,
+    ListCard,
     ProgressCard,
+    PromptsCard,
     QueuedCard,
     ResultCard,
     TextCard,
     WaitingCard,
 )
+from bot.discord.buttons import Action, ActionButton
+from bot.discord.message import (
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    Drawing,
+    escape,
+    plain,
+)
+from bot.language import Language
 from engine.durations import about
 
 _LINK_LENGTH = 512
@@ -30,41 +32,52 @@ _CODE_LENGTH = 2_500
 _ALT_LENGTH = 1_024
 
 
-def draw(card: Card, upload_bytes: int) -> Drawing:
+def draw(card: Card, upload_bytes: int, language: Language) -> Drawing:
     """Draw a card for a place that takes files of up to `upload_bytes`."""
     match card:
-        case QueuedCard():
-            return _draw_queued(card)
-        case ProgressCard():
-            return _draw_progress(card, upload_bytes)
+        case QueuedCard() | ProgressCard() | WaitingCard():
+            return _draw_passing(card, upload_bytes, language)
         case ResultCard():
             return _draw_result(card, upload_bytes)
-        case WaitingCard():
-            text = plain(card.text, TEXT_LENGTH)
-            return Drawing(discord.Embed(description=text, colour=discord.Colour.greyple()))
-        case PictureCard():
+        case PromptsCard():
             return _draw_picture(card, upload_bytes)
+        case ListCard():
+            return _draw_list(card)
         case TextCard():
             return _draw_text(card, upload_bytes)
 
 
-def _draw_queued(card: QueuedCard) -> Drawing:
+def _draw_passing(
+    card: QueuedCard | ProgressCard | WaitingCard, upload_bytes: int, language: Language
+) -> Drawing:
+    match card:
+        case QueuedCard():
+            return _draw_queued(card, language)
+        case ProgressCard():
+            return _draw_progress(card, upload_bytes, language)
+        case WaitingCard():
+            text = plain(card.text, TEXT_LENGTH)
+            return Drawing(discord.Embed(description=text, colour=discord.Colour.greyple()))
+
+
+def _draw_queued(card: QueuedCard, language: Language) -> Drawing:
     place = "Next in the queue" if card.position <= 1 else f"Place {card.position} in the queue"
     if card.seconds is not None:
         place += f", starts in {about(card.seconds)}"
     text = "\n".join([f"{place}.", *(f"• {plain(note, 300)}" for note in card.notes)])
-    return Drawing(_embed(card.title, text, discord.Colour.greyple()), (StopButton(card.job),))
+    cancel = ActionButton(Action.CANCEL, card.job, language)
+    return Drawing(_embed(card.title, text, discord.Colour.greyple()), (cancel,))
 
 
-def _draw_progress(card: ProgressCard, upload_bytes: int) -> Drawing:
+def _draw_progress(card: ProgressCard, upload_bytes: int, language: Language) -> Drawing:
     filled = _BAR_CELLS * card.done // max(card.frames, 1)
     bar = "█" * filled + "░" * (_BAR_CELLS - filled)
     text = f"`{bar}`\n{card.done} of {card.frames} frames"
     if card.seconds_left is not None:
         text += f" · about {_duration(card.seconds_left)} left"
     embed = _embed(card.title, text, discord.Colour.blurple())
-    keep = (StopButton(card.job, keep=True),) if card.can_be_kept else ()
-    buttons = (*keep, StopButton(card.job))
+    keep = (ActionButton(Action.KEEP, card.job, language),) if card.can_be_kept else ()
+    buttons = (*keep, ActionButton(Action.CANCEL, card.job, language))
     if card.preview is None or len(card.preview) > upload_bytes:
         return Drawing(embed, buttons)
     embed.set_image(url="attachment://preview.webp")
@@ -93,16 +106,22 @@ def _draw_result(card: ResultCard, upload_bytes: int) -> Drawing:
     return Drawing(embed, buttons, ((card.file.name, card.file),) if fits else ())
 
 
-def _draw_picture(card: PictureCard, upload_bytes: int) -> Drawing:
+def _draw_picture(card: PromptsCard, upload_bytes: int) -> Drawing:
     # Nothing is formatted inside a block of code, which ends at the next backticks.
     to_copy = card.to_copy.replace("`", "'")[:_CODE_LENGTH]
     code = f"\n```\n{to_copy}\n```"
     text = plain(card.text, TEXT_LENGTH - len(code)) + code
     embed = discord.Embed(description=text, colour=discord.Colour.green())
-    if len(card.picture) > upload_bytes:
+    if card.picture is None or len(card.picture) > upload_bytes:
         return Drawing(embed)
     embed.set_image(url="attachment://picture.png")
     return Drawing(embed, files=(("picture.png", card.picture),), alt=card.alt[:_ALT_LENGTH])
+
+
+def _draw_list(card: ListCard) -> Drawing:
+    lines = [f"**{plain(row.title, 200)}** {plain(row.text, 200)}" for row in card.rows]
+    text = "\n".join([*lines, plain(card.note, 1_000)])
+    return Drawing(_embed(card.title, text, discord.Colour.blurple()))
 
 
 def _draw_text(card: TextCard, upload_bytes: int) -> Drawing:

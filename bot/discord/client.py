@@ -1,84 +1,55 @@
-"""The bot's connection to Discord: its commands and buttons, and what is done with them."""
+"""The bot's connection to Discord: its commands, and who takes on what happens there."""
 
 import asyncio
 import hashlib
-import inspect
 import json
 import logging
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord.message import StopButton
-
-Interaction = discord.Interaction[Any]
-OnCommand = Callable[[Interaction, dict[str, Any]], Awaitable[None]]
-OnCancel = Callable[[Interaction, str, bool], Awaitable[None]]
+from bot.discord.buttons import Action, ActionButton
+from bot.discord.commands import giffusion
+from bot.discord.composer import take_form
+from bot.discord.desk import Desk, Interaction
+from bot.discord.mentions import take_message
+from bot.discord.presses import take_press
+from bot.discord.reactions import take_reaction
 
 _UNREADABLE = "This command can't be read: it may have changed. Reload Discord, then try again."
 PUBLISH_SECONDS = 15.0
+# None of them is privileged: of a message's content the bot gets what mentions it, replies to it
+# with the ping on, or is sent to it directly.
+INTENTS = discord.Intents(guilds=True, messages=True, reactions=True)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option of `/giffusion`. `kind` is a type that discord.py knows options by."""
-
-    name: str
-    description: str
-    kind: Any
-    required: bool = False
-
-
-OPTIONS = (
-    Option(
-        "prompts",
-        "What to show, with frames: 0: a red circle | 24: a blue star. Or: help, keyframes",
-        app_commands.Range[str, 1, 6_000],
-        required=True,
-    ),
-    Option("settings", "Flags, such as: --fps 12 --seed 7 --format gif", str),
-    Option("image", "A picture to start from", discord.Attachment),
-    Option("audio", "A sound to go with the animation", discord.Attachment),
-    Option("video", "A clip to work from", discord.Attachment),
-)
-
-
 class GiffusionClient(discord.AutoShardedClient):
-    """A client without privileged intents that knows `/giffusion` and the buttons that end a job.
+    """A client without privileged intents, behind whose events is a `desk`.
 
     `logged_in` is set as soon as messages can be sent.
-    `commands_file` keeps the fingerprint of the command last published, since Discord takes only
+    `commands_file` keeps the fingerprint of the commands last published, since Discord takes only
     200 definitions a day: delete it to publish again.
     """
 
-    def __init__(
-        self,
-        on_command: OnCommand,
-        on_cancel: OnCancel,
-        logged_in: asyncio.Event,
-        commands_file: Path,
-    ) -> None:
+    def __init__(self, desk: Desk, logged_in: asyncio.Event, commands_file: Path) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=INTENTS,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self._cancel = on_cancel
+        self.desk = desk
         self._logged_in = logged_in
         self._commands_file = commands_file
         self.tree = _Tree(self)
-        self.tree.add_command(_command(on_command))
-        self.add_dynamic_items(StopButton)
+        self.tree.add_command(giffusion(desk))
+        self.add_dynamic_items(ActionButton)
 
     async def setup_hook(self) -> None:
-        """Publish the command if its definition has changed; failing that, run with the old one."""
+        """Publish the commands if their definition has changed; failing that, run with the old."""
         self._logged_in.set()
         fingerprint = self._fingerprint()
         if _read(self._commands_file) == fingerprint:
@@ -92,9 +63,21 @@ class GiffusionClient(discord.AutoShardedClient):
         else:
             _write(self._commands_file, fingerprint)
 
-    async def on_cancel(self, interaction: Interaction, job: str, keep: bool) -> None:
-        """Take a press on a button that ends a job."""
-        await self._cancel(interaction, job, keep)
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take a form that was sent in; discord.py itself knows those of this run alone."""
+        await take_form(self.desk, interaction)
+
+    async def on_press(self, interaction: Interaction, action: Action, subject: str) -> None:
+        """Take a press on a button."""
+        await take_press(self.desk, interaction, action, subject)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Take a message, if it is for the bot."""
+        await take_message(self.desk, message)
+
+    async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
+        """Take a reaction, if it is to a message of the bot's or to prompts that it may read."""
+        await take_reaction(self.desk, self, reaction)
 
     def _fingerprint(self) -> str:
         commands = [command.to_dict(self.tree) for command in self.tree.get_commands()]
@@ -111,34 +94,6 @@ class _Tree(app_commands.CommandTree[GiffusionClient]):
         if not interaction.response.is_done():
             with suppress(discord.HTTPException):
                 await interaction.response.send_message(_UNREADABLE, ephemeral=True)
-
-
-def _command(on_command: OnCommand) -> app_commands.Command[Any, ..., None]:
-    async def giffusion(interaction: Interaction, **values: Any) -> None:
-        await on_command(interaction, values)
-
-    # discord.py reads a command's options off its function's signature.
-    given = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    signature = inspect.Signature([given, *map(_parameter, OPTIONS)])
-    giffusion.__signature__ = signature  # type: ignore[attr-defined]
-    app_commands.describe(**{option.name: option.description for option in OPTIONS})(giffusion)
-    return app_commands.Command(
-        name="giffusion",
-        description="Turn prompts into an animation",
-        callback=giffusion,
-        allowed_contexts=app_commands.AppCommandContext(
-            guild=True, dm_channel=True, private_channel=True
-        ),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-    )
-
-
-def _parameter(option: Option) -> inspect.Parameter:
-    default = inspect.Parameter.empty if option.required else None
-    annotation = option.kind if option.required else option.kind | None
-    return inspect.Parameter(
-        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
-    )
 
 
 def _read(file: Path) -> str:

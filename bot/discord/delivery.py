@@ -19,9 +19,11 @@ from typing import Any, Self
 import discord
 from pydantic import BaseModel, ConfigDict
 
+from bot.cards import Card, LastCard
 from bot.discord.cards import draw
 from bot.discord.message import Drawing
-from bot.port import Card, Conversation, LastCard
+from bot.language import language_of
+from bot.port import Conversation
 
 _REFUSALS = frozenset({401, 403, 404})
 _UNAUTHORIZED = 401
@@ -31,7 +33,11 @@ _log = logging.getLogger(__name__)
 
 
 class Place(BaseModel):
-    """Where a command was given: what a conversation of the Discord adapter holds."""
+    """Where a command was given: what a conversation of the Discord adapter holds.
+
+    Only its user sees a `private` message; with `spoiler` its pictures are covered. `locale` is the
+    user's, as Discord writes it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,6 +45,9 @@ class Place(BaseModel):
     channel: int
     message: int
     upload_bytes: int
+    locale: str = ""
+    private: bool = False
+    spoiler: bool = False
 
     @classmethod
     def of(cls, conversation: Conversation) -> Self:
@@ -108,12 +117,13 @@ class _Errand:
     reply: _Reply
 
     async def run(self, card: Card) -> None:
+        language = language_of(self.place.locale)
         try:
-            await self._go(draw(card, self.place.upload_bytes))
+            await self._go(draw(card, self.place.upload_bytes, language))
         except discord.HTTPException as error:
             if error.status != _TOO_LARGE:
                 raise
-            await self._go(draw(card, upload_bytes=0))
+            await self._go(draw(card, 0, language))
 
     async def _go(self, drawing: Drawing) -> None:
         *edits, anew = self._ways()

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord.utils import escape_mentions
@@ -16,38 +16,6 @@ CONTENT_LENGTH = 2_000
 TITLE_LENGTH = 256
 TEXT_LENGTH = 4_000  # of the 4,096 that an embed's description takes
 _NO_MENTIONS = discord.AllowedMentions.none()
-
-
-class StopButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"giffusion:(?P<action>cancel|keep):(?P<job>[0-9a-f]{24})",
-):
-    """A button that names its job, so that it works for as long as its message stands.
-
-    It cancels the job, or with `keep` ends it with the frames it has.
-    """
-
-    def __init__(self, job: str, *, keep: bool = False) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label="Stop and keep" if keep else "Cancel",
-                style=discord.ButtonStyle.secondary if keep else discord.ButtonStyle.danger,
-                custom_id=f"giffusion:{'keep' if keep else 'cancel'}:{job}",
-            )
-        )
-        self.job = job
-        self.keep = keep
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: object, match: re.Match[str], /
-    ) -> Self:
-        """Make the button anew from its id, as Discord sends it with a press."""
-        return cls(match["job"], keep=match["action"] == "keep")
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to the client's `on_cancel`."""
-        interaction.client.dispatch("cancel", interaction, self.job, self.keep)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.port import PictureCard, ProgressCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.slack.text import clip, escape, pieces
 from engine.durations import about
 
@@ -75,7 +75,7 @@ def draw_result(card: ResultCard, problem: str | None) -> SlackMessage:
     return _message(outcome, [*blocks, ActionsBlock(elements=[button])])
 
 
-def draw_picture(card: PictureCard, problem: str | None) -> SlackMessage:
+def draw_picture(card: PromptsCard, problem: str | None) -> SlackMessage:
     """The message for a picture; `problem` says why it isn't in the thread."""
     # Nothing is formatted inside a block of code, which ends at the next backticks.
     to_copy = clip(escape(card.to_copy.replace("`", "'").strip()), MESSAGE_LENGTH // 2)

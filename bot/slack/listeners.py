@@ -15,8 +15,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cards import TextCard
 from bot.commands import COMMAND
-from bot.port import Attachment, Chat, Conversation, Incoming, Service, TextCard
+from bot.port import Attachment, Chat, Conversation, Incoming, Service
 from bot.slack.attachments import find_attachments
 from bot.slack.cards import CANCEL, KEEP, SESSION
 from bot.slack.client import UNREACHABLE, reason

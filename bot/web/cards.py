@@ -2,15 +2,7 @@
 
 from pydantic import JsonValue
 
-from bot.port import (
-    Card,
-    PictureCard,
-    ProgressCard,
-    QueuedCard,
-    ResultCard,
-    TextCard,
-    WaitingCard,
-)
+from bot.cards import Card, ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from engine.durations import about
 
 
@@ -48,7 +40,7 @@ def card_json(card: Card) -> dict[str, JsonValue]:
             }
         case WaitingCard():
             return {"kind": "waiting", "text": card.text}
-        case PictureCard():
+        case PromptsCard():
             return {
                 "kind": "picture",
                 "text": card.text,

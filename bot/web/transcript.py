@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from bot.port import Card, LastCard, PictureCard, ProgressCard, QueuedCard
+from bot.cards import Card, LastCard, ProgressCard, PromptsCard, QueuedCard
 from bot.web.cards import card_json
 from engine.errors import ConfigurationError
 
@@ -174,7 +174,7 @@ def _picture(card: Card) -> bytes | None:
     match card:
         case ProgressCard():
             return card.preview
-        case PictureCard():
+        case PromptsCard():
             return card.picture
     return None
 

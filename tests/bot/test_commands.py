@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.commands import Animate, Command, Help, Keyframes, parse_command, read_flags
 from engine.errors import InputError
-from engine.groups.media import AudioComponent
 from engine.media.keyframes import Mark
 from engine.prompts import parse_prompts
 from engine.schedule import Timeline
@@ -17,7 +16,7 @@ from engine.settings import Settings
 
 
 def settings_of(text):
-    command = parse_command(text, Settings())
+    command = parse_command(text)
     assert isinstance(command, Animate)
     return command.settings.flat()
 
@@ -102,11 +101,11 @@ def test_underscores_capitals_and_equal_signs_are_understood():
 
 @pytest.mark.parametrize("text", ["", "/giffusion", "help", "/giffusion help", "--help", "?"])
 def test_nothing_or_help_asks_for_help(text):
-    assert parse_command(text, Settings()) == Help()
+    assert parse_command(text) == Help()
 
 
 def test_help_may_be_asked_for_about_one_thing():
-    assert parse_command("/giffusion help guidance-scale", Settings()) == Help("guidance-scale")
+    assert parse_command("/giffusion help guidance-scale") == Help("guidance-scale")
 
 
 def test_a_prompt_may_begin_with_the_word_help():
@@ -116,26 +115,18 @@ def test_a_prompt_may_begin_with_the_word_help():
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("keyframes", Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)),
-        ("/giffusion Keyframes\n", Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)),
-        ("keyframes --beats", Keyframes(None, AudioComponent.BOTH, Mark.BEATS)),
-        ("keyframes --beats off", Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)),
+        ("keyframes", Keyframes()),
+        ("/giffusion Keyframes\n", Keyframes()),
+        ("keyframes --beats", Keyframes(mark=Mark.BEATS)),
+        ("keyframes --beats off", Keyframes()),
         (
             "keyframes --fps 30000/1001 —beats --Audio_Component=Percussive",
-            Keyframes(Fraction(30000, 1001), AudioComponent.PERCUSSIVE, Mark.BEATS),
+            Keyframes({"fps": "30000/1001", "audio_component": "percussive"}, Mark.BEATS),
         ),
     ],
 )
 def test_keyframes_alone_or_with_flags_asks_for_those_of_a_sound(text, command):
-    assert parse_command(text, Settings()) == command
-
-
-def test_what_keyframes_is_not_told_is_as_the_operator_has_it():
-    usual = Settings().updated({"fps": "24", "audio_component": "harmonic"})
-    found = parse_command("keyframes", usual)
-    assert found == Keyframes(Fraction(24), AudioComponent.HARMONIC, Mark.ONSETS)
-    found = parse_command("keyframes --fps 8 --audio-component both", usual)
-    assert found == Keyframes(Fraction(8), AudioComponent.BOTH, Mark.ONSETS)
+    assert parse_command(text) == command
 
 
 @pytest.mark.parametrize(
@@ -179,7 +170,7 @@ def test_a_prompt_may_begin_with_the_word_keyframes(prompt):
 )
 def test_a_wrong_command_is_told_what_would_be_right(text, words):
     with pytest.raises(InputError) as caught:
-        parse_command(text, Settings())
+        parse_command(text)
     assert words in str(caught.value)
 
 
@@ -196,7 +187,7 @@ def test_a_wrong_command_is_told_what_would_be_right(text, words):
 )
 def test_a_hostile_text_costs_no_more_than_its_length(text):
     with contextlib.suppress(InputError):
-        parse_command(text, Settings())
+        parse_command(text)
 
 
 @given(st.text(max_size=200), st.sampled_from(["--steps", "--neg", "--fps=", "—seed", "|", "0:"]))

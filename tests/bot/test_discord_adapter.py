@@ -8,23 +8,16 @@ import discord
 import pytest
 import simcord
 
+from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
-from bot.port import (
-    PictureCard,
-    ProgressCard,
-    QueuedCard,
-    ResultCard,
-    TextCard,
-    WaitingCard,
-)
 from engine.errors import InputError, MediaError
 from tests.support.discord_service import JOB, PlayingService
 
 PROMPTS = "0: a red circle | 24: a blue star"
 QUEUED = QueuedCard(JOB, PROMPTS, position=3, notes=("The size was rounded to 128×128.",))
 PROGRESS = ProgressCard(JOB, PROMPTS, done=6, frames=24, seconds_left=75.0, preview=b"a picture")
-KEYFRAMES = PictureCard("3 keyframes *here*", "0: … | 12: …", b"picture", "the wave of a song")
+KEYFRAMES = PromptsCard("3 keyframes *here*", "0: … | 12: …", b"picture", "the wave of a song")
 LINK = "https://bot.example/sessions/0123456789abcdef01234567"
 MINUTES = 60.0
 
@@ -38,7 +31,7 @@ def service() -> PlayingService:
 
 @pytest.fixture
 def adapter(service: PlayingService, tmp_path: Path) -> DiscordAdapter:
-    return DiscordAdapter(service, "token", tmp_path / "discord-commands")
+    return DiscordAdapter(service, "token", tmp_path / "discord")
 
 
 @pytest.fixture
@@ -136,7 +129,7 @@ async def test_prompts_settings_and_files_are_handed_on(channel, alice, service)
     )
 
     (command,) = service.commands
-    assert command.text == f"{PROMPTS} --fps 12 --seed 7"
+    assert command.command == f"{PROMPTS} --fps 12 --seed 7"
     assert command.user == f"discord:{channel.guild.id}:{alice.id}"
     assert [(file.name, file.size) for file in command.attachments] == [
         ("start.png", 7),
@@ -196,7 +189,7 @@ async def test_a_stranger_who_presses_cancel_is_told_why_not(simcord_env, channe
 
     assert service.cancelled == []
     assert answer.ephemeral
-    assert "only they can stop it" in answer.response.content
+    assert "only they can do that" in answer.response.content
 
 
 async def test_a_wrong_command_is_answered_in_red(channel, alice, service):
@@ -245,7 +238,7 @@ async def test_keyframes_of_a_song_come_with_their_picture(simcord_env, channel,
         settings="--beats",
         audio=("song.mp3", b"a song"),
     )
-    assert service.commands[0].text == "keyframes --beats"
+    assert service.commands[0].command == "keyframes --beats"
     assert embed_of(channel.last_message).description == "Listening…"
     await simcord_env.advance_time(5)
 
@@ -286,7 +279,7 @@ async def test_a_picture_that_discord_finds_too_large_is_left_out_and_its_words_
 async def test_words_with_a_picture_stay_within_discords_limits_and_keep_their_block(
     channel, alice, service, text
 ):
-    service.cards = [(0, PictureCard(text, text, b"picture", text))]
+    service.cards = [(0, PromptsCard(text, text, b"picture", text))]
 
     await alice.slash(channel, "giffusion", prompts="keyframes")
 
@@ -362,7 +355,7 @@ async def test_after_a_restart_the_cancel_button_works_and_the_result_finds_its_
     await alice.slash(channel, "giffusion", prompts=PROMPTS)
     message = channel.last_message
 
-    restarted = DiscordAdapter(service, "token", tmp_path / "discord-commands")
+    restarted = DiscordAdapter(service, "token", tmp_path / "discord")
     await simcord_env.restart_bot(restarted.client)
 
     answer = await alice.click(message, label="Cancel")
@@ -506,7 +499,7 @@ async def test_the_command_is_published_once_and_again_only_when_it_changes(
     def published() -> int:
         return sum(r.method == "PUT" and "commands" in r.path for r in simcord_env.http_requests)
 
-    fingerprint = tmp_path / "discord-commands"
+    fingerprint = tmp_path / "discord"
     assert published() == 1
     await simcord_env.restart_bot(DiscordAdapter(service, "token", fingerprint).client)
     assert published() == 1
@@ -518,7 +511,7 @@ async def test_the_command_is_published_once_and_again_only_when_it_changes(
 async def test_when_publishing_fails_the_bot_still_works_and_publishes_at_the_next_start(
     simcord_env, channel, alice, service, tmp_path
 ):
-    fingerprint = tmp_path / "discord-commands"
+    fingerprint = tmp_path / "discord"
     fingerprint.write_text("of another definition")
     simcord_env.inject_error("PUT", "/applications/*", status=503)
     service.cards = [(0, QUEUED)]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot import following as following_module
+from bot.cards import ProgressCard, QueuedCard, ResultCard, TextCard
 from bot.following import Following
-from bot.port import ProgressCard, QueuedCard, ResultCard, TextCard
 from engine.errors import ExpiredError, JobError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Started
 from engine.request import RenderRequest

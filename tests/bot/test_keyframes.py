@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from bot import keyframes as module
+from bot.cards import PromptsCard, TextCard
 from bot.commands import Keyframes
 from bot.discord import cards as discord_cards
 from bot.discord.message import TEXT_LENGTH
 from bot.keyframes import KeyframeFinder
-from bot.port import PictureCard, TextCard
 from bot.slack import cards as slack_cards
 from bot.slack.cards import MESSAGE_LENGTH
 from engine.configuration import load_configuration
@@ -27,7 +27,7 @@ from tests.support.pictures import wave_png
 from tests.support.slack_rules import message_problems, texts_of
 
 ROOM = 4_000
-USUAL = Keyframes(None, AudioComponent.BOTH, Mark.ONSETS)
+USUAL = Keyframes()
 PNG = wave_png()
 
 
@@ -115,7 +115,7 @@ def left_behind(configuration):
 
 async def test_a_songs_keyframes_are_told_drawn_and_ready_to_be_filled_in(finder, listener, song):
     card = await finder.find(USUAL, [song], ROOM)
-    assert isinstance(card, PictureCard)
+    assert isinstance(card, PromptsCard)
     text = card.text.replace("\N{NO-BREAK SPACE}", " ")
     assert text.splitlines()[:3] == [
         "Sound: 2.67 s, 32 frames at 12 frames a second, 120 beats a minute.",
@@ -135,7 +135,7 @@ async def test_a_single_keyframe_and_frame_are_told_as_one(finder, listener, son
 
 
 async def test_what_was_asked_for_is_what_is_listened_to(finder, listener, song):
-    asked = Keyframes(Fraction(24), AudioComponent.PERCUSSIVE, Mark.BEATS)
+    asked = Keyframes({"fps": "24", "audio_component": "percussive"}, Mark.BEATS)
     listener.tempo = None
     card = await finder.find(asked, [song], ROOM)
     (path, *question) = listener.asked[0]
@@ -171,7 +171,7 @@ async def test_a_clips_keyframes_end_with_its_pictures_though_its_sound_goes_on(
     finder, listener, clip, asked, heard, told
 ):
     listener.marks = heard
-    command = Keyframes(asked, AudioComponent.BOTH, Mark.ONSETS)
+    command = Keyframes({"fps": asked})
     assert (await finder.find(command, [clip], ROOM)).to_copy == told
 
 
@@ -180,7 +180,7 @@ async def test_a_song_with_a_clip_is_heard_at_the_clips_frame_rate(finder, liste
     (path, fps, *_) = listener.asked[0]
     assert (path.name, fps) == ("audio.wav", Fraction(30000, 1001))
     assert card.text.startswith("Clip: 0.2 s")
-    await finder.find(Keyframes(Fraction(8), AudioComponent.BOTH, Mark.ONSETS), [clip], ROOM)
+    await finder.find(Keyframes({"fps": 8}), [clip], ROOM)
     assert listener.asked[1][1] == 8
 
 
@@ -286,5 +286,5 @@ async def test_two_are_listened_to_at_once_and_others_wait(finder, listener, con
             await asyncio.sleep(0.005)
     await asyncio.sleep(0.1)
     listener.may_answer.set()
-    assert all(isinstance(card, PictureCard) for card in await asyncio.gather(*asking))
+    assert all(isinstance(card, PromptsCard) for card in await asyncio.gather(*asking))
     assert listener.most_at_once == 2

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import errno
-from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,21 +10,13 @@ import pytest
 from PIL import Image
 
 from bot import presenter as presenter_module
+from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.commands import Keyframes
-from bot.port import (
-    Incoming,
-    PictureCard,
-    ProgressCard,
-    QueuedCard,
-    ResultCard,
-    TextCard,
-    WaitingCard,
-)
+from bot.port import Incoming
 from bot.presenter import Presenter
 from engine.configuration import load_configuration
 from engine.errors import DiskFullError, InputError, JobError, MediaError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
-from engine.groups.media import AudioComponent
 from engine.media.keyframes import Mark
 from engine.storage import ONE_BOX
 from tests.support.memory import MemoryChat, MemoryQueue
@@ -179,7 +170,7 @@ async def test_help_is_an_answer_not_a_job(start):
     assert not queue.requests
 
 
-KEYFRAMES = PictureCard("3 keyframes", "0: … | 12: …", b"a picture", "a wave")
+KEYFRAMES = PromptsCard("3 keyframes", "0: … | 12: …", b"a picture", "a wave")
 
 
 @pytest.fixture
@@ -203,7 +194,7 @@ async def test_keyframes_are_an_answer_not_a_job_and_asking_is_acknowledged_firs
     await presenter.handle(chat, command("keyframes --fps 24 --beats", attachments=(song,)))
     assert chat.cards == [WaitingCard("Listening…"), KEYFRAMES]
     ((asked, attachments, room),) = found.questions
-    assert asked == Keyframes(Fraction(24), AudioComponent.BOTH, Mark.BEATS)
+    assert asked == Keyframes({"fps": "24"}, Mark.BEATS)
     assert attachments == (song,)
     assert room == 2000  # what this chat takes in a message
     assert not queue.requests

@@ -7,15 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.port import (
-    Card,
-    PictureCard,
-    ProgressCard,
-    QueuedCard,
-    ResultCard,
-    TextCard,
-    WaitingCard,
-)
+from bot.cards import Card, ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.slack.cards import CANCEL, KEEP, SESSION
 from bot.slack_adapter import SlackAdapter
 from engine.errors import ConfigurationError, InputError, MediaError
@@ -36,7 +28,7 @@ from tests.support.slack_server import (
 
 JOB = "0123456789abcdef01234567"
 TITLE = "0: a fox | 24: an owl"
-PICTURE = PictureCard("3 keyframes", "0: … | 12: …", b"picture" * 9, "the wave of a song")
+PICTURE = PromptsCard("3 keyframes", "0: … | 12: …", b"picture" * 9, "the wave of a song")
 QUEUED = QueuedCard(JOB, TITLE, position=3)
 PROGRESS = ProgressCard(JOB, TITLE, done=12, frames=24, seconds_left=8.0, preview=None)
 
@@ -118,7 +110,7 @@ class TestCommand:
         service.cards = [TextCard("Type prompts after /giffusion.")]
         await slack.command("")
         await eventually(lambda: service.incoming and len(slack.message.shown) == 2)
-        assert service.incoming[0].text == ""
+        assert service.incoming[0].command == ""
         assert "Type prompts" in slack.message.text
 
     async def test_a_command_is_acknowledged_before_the_service_has_done_anything(
@@ -137,7 +129,7 @@ class TestCommand:
             await slack.command("0: a fox", trigger="the same")
         await slack.command("0: an owl")
         await eventually(lambda: len(service.incoming) == 2)
-        assert [incoming.text for incoming in service.incoming] == ["0: a fox", "0: an owl"]
+        assert [incoming.command for incoming in service.incoming] == ["0: a fox", "0: an owl"]
 
     @pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found"])
     async def test_where_the_bot_may_not_post_the_user_is_told_once_how_to_invite_it(
@@ -231,7 +223,7 @@ class TestMention:
         song = slack.storage.hold("song.mp3", b"la")
         await slack.mention(f"<@{BOT}> keyframes --beats", ts="1700000000.000007", files=[song])
         await eventually(lambda: slack.messages and "3 keyframes" in slack.message.text)
-        assert service.incoming[0].text == "keyframes --beats"
+        assert service.incoming[0].command == "keyframes --beats"
         shown = [message["text"] for message in slack.message.shown]
         assert shown == ["Reading the command …", "Listening…", "3 keyframes"]
         assert "```0: … | 12: …```" in slack.message.text
@@ -268,7 +260,7 @@ class TestMention:
             await slack.mention(f"<@{BOT}> 0: a fox", ts="1700000000.000003")
         await slack.mention(f"<@{BOT}> 0: an owl", ts="1700000000.000004")
         await eventually(lambda: len(service.incoming) == 2)
-        assert [incoming.text for incoming in service.incoming] == ["0: a fox", "0: an owl"]
+        assert [incoming.command for incoming in service.incoming] == ["0: a fox", "0: an owl"]
 
     async def test_another_bot_is_not_answered(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
@@ -276,7 +268,7 @@ class TestMention:
         await slack.mention(f"<@{BOT}> hello", bot_id="B0OTHER", ts="1700000000.000005")
         await slack.mention(f"<@{BOT}> 0: a fox", ts="1700000000.000006")
         await eventually(lambda: service.incoming)
-        assert [incoming.text for incoming in service.incoming] == ["0: a fox"]
+        assert [incoming.command for incoming in service.incoming] == ["0: a fox"]
 
 
 class TestDirectMessage:
@@ -287,7 +279,7 @@ class TestDirectMessage:
         await slack.direct_message("0: a fox", subtype="file_share", files=[picture])
         await slack.direct_message("0: an owl")
         await eventually(lambda: len(service.incoming) == 2)
-        assert {incoming.text for incoming in service.incoming} == {"0: a fox", "0: an owl"}
+        assert {incoming.command for incoming in service.incoming} == {"0: a fox", "0: an owl"}
         names = [file.name for incoming in service.incoming for file in incoming.attachments]
         assert names == ["fox.png"]
 
@@ -298,7 +290,7 @@ class TestDirectMessage:
         await slack.direct_message("", subtype="message_changed", message={"text": "0: a fox"})
         await slack.direct_message("0: an owl")
         await eventually(lambda: service.incoming)
-        assert [incoming.text for incoming in service.incoming] == ["0: an owl"]
+        assert [incoming.command for incoming in service.incoming] == ["0: an owl"]
 
     async def test_messages_in_channels_are_left_alone(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
@@ -306,7 +298,7 @@ class TestDirectMessage:
         await slack.event({"type": "message", "channel_type": "channel", "text": "0: a fox"})
         await slack.command("0: an owl")
         await eventually(lambda: service.incoming)
-        assert [incoming.text for incoming in service.incoming] == ["0: an owl"]
+        assert [incoming.command for incoming in service.incoming] == ["0: an owl"]
 
 
 class TestCancel:

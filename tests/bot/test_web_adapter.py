@@ -5,14 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from bot.port import (
-    PictureCard,
-    ProgressCard,
-    QueuedCard,
-    ResultCard,
-    TextCard,
-    WaitingCard,
-)
+from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.web_adapter import WebAdapter
 from engine.errors import ConfigurationError, StoreAwayError
 from tests.support.pictures import wave_png
@@ -97,7 +90,7 @@ async def test_a_picture_stays_with_its_words(web):
     [waiting] = await web.exchanges()
     assert waiting["card"] == {"kind": "waiting", "text": "Listening…"}
     picture = wave_png()
-    await web.adapter.show(conversation, PictureCard("3 keyframes", "0: …", picture, "a wave"))
+    await web.adapter.show(conversation, PromptsCard("3 keyframes", "0: …", picture, "a wave"))
     [exchange] = await web.exchanges()
     assert exchange["card"] == {
         "kind": "picture",

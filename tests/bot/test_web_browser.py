@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from bot.port import PictureCard, ProgressCard, QueuedCard, TextCard, WaitingCard
+from bot.cards import ProgressCard, PromptsCard, QueuedCard, TextCard, WaitingCard
 from tests.support.browser import ChatPage, needs_browser, open_browser
 from tests.support.pictures import wave_png
 from tests.support.web_chat import WebChat, picture_bytes, web_chat
@@ -51,7 +51,7 @@ async def ask(web: WebChat, page: ChatPage, text: str) -> dict:
 
 async def test_a_command_becomes_an_animation_before_ones_eyes(web, page):
     conversation = await ask(web, page, COMMAND)
-    assert web.service.incoming[0].text == COMMAND
+    assert web.service.incoming[0].command == COMMAND
     show = web.adapter.show
     await show(conversation, QueuedCard(JOB, "a circle", 3, ("a remark",)))
     await in_thread(page.wait_for_text, "place 3")
@@ -143,7 +143,7 @@ async def test_a_preview_that_comes_too_late_is_no_fault(web, page):
 
 async def test_lines_earlier_commands_and_edit_work_from_the_keyboard(web, page):
     conversation = await ask(web, page, "0: a corgi\n24: a lion")
-    assert web.service.incoming[0].text == "0: a corgi\n24: a lion"
+    assert web.service.incoming[0].command == "0: a corgi\n24: a lion"
     await web.adapter.show(conversation, TextCard("prompts: no", error=True))
     await ask(web, page, "0: a second one")
     await in_thread(page.text_box.send_keys, Keys.UP)
@@ -197,7 +197,7 @@ async def test_keyframes_are_waited_for_seen_and_filled_in(web, page):
     await in_thread(page.wait_for_text, "Listening…")
     assert page.driver.find_element(By.CSS_SELECTOR, ".card progress").is_displayed()
     words, to_copy = "3 keyframes <b>&amp;</b>", "0: … | 12: … --fps 12"
-    await web.adapter.show(conversation, PictureCard(words, to_copy, wave_png(), "a song's wave"))
+    await web.adapter.show(conversation, PromptsCard(words, to_copy, wave_png(), "a song's wave"))
     await in_thread(page.wait_until_picture_shows, ".card img")
     picture = page.driver.find_element(By.CSS_SELECTOR, ".card img")
     assert picture.get_attribute("alt") == "a song's wave"
@@ -241,7 +241,7 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(web, tmp_path
         await in_thread(page.wait_for_text, "steps:")
         assert not page.scrolls_sideways()
         keyframes = " | ".join(f"{number}: …" for number in range(0, 4_000, 7))
-        card = PictureCard(keyframes, keyframes, wave_png(1200, 300), "a wave")
+        card = PromptsCard(keyframes, keyframes, wave_png(1200, 300), "a wave")
         await web.adapter.show(conversation, card)
         await in_thread(page.wait_until_picture_shows, ".card img")
         assert not page.scrolls_sideways()

@@ -4,21 +4,33 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.port import Card, Chat, Incoming
+from bot.cards import Card
+from bot.port import Chat, Incoming, Recalled
 from engine.errors import JobError
 
 JOB = "0123456789abcdef01234567"
+SOMEBODY_ELSES = "This animation was asked for by somebody else: only they can do that."
 
 
 @dataclass
 class PlayingService:
-    """Shows `cards` for every command; each is (seconds to wait before it, card)."""
+    """Shows `cards` for every command; each is (seconds to wait before it, card).
+
+    `recalled` are the animations that can be recalled, `results` their cards; all belong to whoever
+    sent the first command, or `owner`.
+    """
 
     cards: Sequence[tuple[float, Card]] = ()
     error: Exception | None = None
+    owner: str | None = None
     commands: list[Incoming] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    recalled: dict[str, Recalled] = field(default_factory=dict)
+    results: dict[str, Card] = field(default_factory=dict)
+    saved: dict[str, str] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
+    suggestions: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     _playing: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, chat: Chat, incoming: Incoming) -> None:
@@ -37,8 +49,39 @@ class PlayingService:
             conversation = await chat.show(conversation, card) or conversation
 
     async def cancel(self, job: str, user: str, *, keep: bool = False) -> str:
-        if user != self.commands[0].user:
-            raise JobError("This animation was asked for by somebody else: only they can stop it.")
+        self._check_owner(user)
         self.cancelled.append(job)
         self.kept.extend([job] if keep else [])
         return "The animation is stopped."
+
+    async def recall(self, job: str) -> Recalled:
+        if job not in self.recalled:
+            raise JobError("There is no such session.")
+        return self.recalled[job]
+
+    async def find(self, user: str, text: str) -> str:
+        for session, name in self.saved.items():
+            if text in (name, session):
+                return session
+        raise JobError(f"There is no session {text}.")
+
+    async def save(self, session: str, user: str, name: str) -> str:
+        self.saved[session] = name
+        return f"Saved as {name}."
+
+    async def delete(self, session: str, user: str, *, moderator: bool = False) -> None:
+        if not moderator:
+            self._check_owner(user)
+        self.deleted.append(session)
+
+    async def result(self, session: str) -> Card:
+        if session not in self.results:
+            raise JobError("There is no such session.")
+        return self.results[session]
+
+    async def suggest(self, kind: str, user: str, typed: str) -> list[tuple[str, str]]:
+        return [pair for pair in self.suggestions.get(kind, []) if typed in pair[0]]
+
+    def _check_owner(self, user: str) -> None:
+        if user != (self.owner or self.commands[0].user):
+            raise JobError(SOMEBODY_ELSES)

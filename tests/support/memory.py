@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from bot.port import Capabilities, Card, Conversation
+from bot.cards import Card
+from bot.port import Capabilities, Conversation
 from engine.errors import JobError
 from engine.events import Ending, Event
 from engine.planning.cost import Cost

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bot.port import Card, Chat, Incoming
+from bot.cards import Card
+from bot.port import Chat, Incoming
 from engine.errors import JobError
 
 

@@ -13,8 +13,9 @@ import av
 import numpy as np
 from PIL import Image
 
+from bot.cards import ResultCard
 from bot.commands import COMMAND, parse_settings
-from bot.port import Incoming, ResultCard
+from bot.port import Incoming
 from bot.summary import title
 from bot.web_adapter import WebAdapter
 from engine.request import RenderRequest

@@ -9,17 +9,10 @@ from types import SimpleNamespace
 import discord
 import pytest
 
+from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.discord import attachments, client, connection
 from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
-from bot.port import (
-    PictureCard,
-    ProgressCard,
-    QueuedCard,
-    ResultCard,
-    TextCard,
-    WaitingCard,
-)
 from engine.errors import ConfigurationError, MediaError
 from tests.support.discord_contract import CONTRACT, DiscordContract
 from tests.support.discord_server import CHANNEL, TOKEN, LoopbackDiscord, Refusal, sent_message
@@ -28,7 +21,7 @@ from tests.support.discord_service import JOB, PlayingService
 PROMPTS = "0: a red circle | 24: a blue star"
 QUEUED = QueuedCard(JOB, PROMPTS, position=3)
 PROGRESS = ProgressCard(JOB, PROMPTS, done=6, frames=24, seconds_left=75.0, preview=b"a picture")
-KEYFRAMES = PictureCard("3 keyframes", "0: … | 12: …", b"picture", "the wave of a song")
+KEYFRAMES = PromptsCard("3 keyframes", "0: … | 12: …", b"picture", "the wave of a song")
 LINK = "https://bot.example/sessions/0123456789abcdef01234567"
 EDIT = f"/channels/{CHANNEL}/messages/"
 
@@ -59,7 +52,7 @@ def connect(service: PlayingService, server: LoopbackDiscord, folder: Path, toke
     return DiscordAdapter(
         service,
         token,
-        folder / "discord-commands",
+        folder / "discord",
         api_url=server.api_url,
         gateway_url=server.gateway_url,
     )
@@ -183,7 +176,7 @@ async def test_a_spent_budget_of_command_definitions_does_not_keep_the_bot_from_
     await adapter.start()
 
     await server.wait_for_gateway()
-    assert not (tmp_path / "discord-commands").exists(), "it is tried again at the next start"
+    assert not (tmp_path / "discord" / "commands").exists(), "it is tried again at the next start"
     await adapter.stop()
 
 
@@ -210,7 +203,7 @@ async def test_an_event_that_cannot_be_read_does_not_stop_the_bot(adapter, serve
     await server.command(PROMPTS)
 
     await server.wait_for("PATCH", "/webhooks/")
-    assert [command.text for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [PROMPTS]
 
 
 async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
@@ -380,7 +373,7 @@ async def test_a_command_that_came_too_late_is_logged_and_the_bot_goes_on(
     await server.command(PROMPTS)
     await server.wait_for("PATCH", "/webhooks/")
 
-    assert [command.text for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [PROMPTS]
     assert any(record.levelno >= logging.ERROR for record in caplog.records)
 
 

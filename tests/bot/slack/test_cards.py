@@ -5,14 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.port import (
-    PictureCard,
-    ProgressCard,
-    QueuedCard,
-    ResultCard,
-    TextCard,
-    WaitingCard,
-)
+from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.slack.cards import (
     CANCEL,
     KEEP,
@@ -33,7 +26,7 @@ RESULT = ResultCard(
     JOB, "0: a fox", Path("a.mp4"), (("seed", "42"),), "https://bot.example/s", False, 75.0
 )
 
-PICTURE = PictureCard("3 keyframes & more", "0: … | 12: …", b"picture", "a wave")
+PICTURE = PromptsCard("3 keyframes & more", "0: … | 12: …", b"picture", "a wave")
 
 # A few characters, and how often they are repeated: Slack's limits are reached with few draws.
 repeated = st.tuples(st.text(max_size=9) | st.just("<& "), st.integers(0, 7_000))

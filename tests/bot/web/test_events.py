@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.port import ProgressCard, TextCard
+from bot.cards import ProgressCard, TextCard
 from bot.web import events
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.port import PictureCard, QueuedCard, TextCard, WaitingCard
+from bot.cards import PromptsCard, QueuedCard, TextCard, WaitingCard
 from bot.web import transcript as module
 from bot.web.transcript import Transcript
 
@@ -61,7 +61,7 @@ def test_a_picture_is_there_for_as_long_as_its_card(tmp_path):
     exchange = before.add("ann", "keyframes", ["song.mp3"])
     before.answer("ann", exchange, WaitingCard("Listening…"))
     assert before.unanswered() == [("ann", exchange)]
-    before.answer("ann", exchange, PictureCard("words", "0: …", b"a picture", "a wave"))
+    before.answer("ann", exchange, PromptsCard("words", "0: …", b"a picture", "a wave"))
     before.close()
     after = Transcript(tmp_path / "t")
     assert after.unanswered() == []

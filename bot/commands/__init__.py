@@ -1,0 +1,40 @@
+"""What people may ask for: the kinds of commands, and the grammar that every chat shares."""
+
+from bot.commands.flags import ALIASES, read_flags, split_flags
+from bot.commands.grammar import EXAMPLE, parse_changes, parse_command, parse_settings
+from bot.commands.kinds import (
+    COMMAND,
+    Animate,
+    Command,
+    Help,
+    Inspire,
+    Keyframes,
+    Load,
+    Models,
+    Presets,
+    Queue,
+    Save,
+    Sessions,
+)
+
+__all__ = [
+    "ALIASES",
+    "COMMAND",
+    "EXAMPLE",
+    "Animate",
+    "Command",
+    "Help",
+    "Inspire",
+    "Keyframes",
+    "Load",
+    "Models",
+    "Presets",
+    "Queue",
+    "Save",
+    "Sessions",
+    "parse_changes",
+    "parse_command",
+    "parse_settings",
+    "read_flags",
+    "split_flags",
+]
