@@ -16,7 +16,7 @@ from engine.planning.intake import Accepted, accept
 from engine.queue import JobQueue
 from engine.request import RenderRequest, new_job_id
 from engine.sessions.local import LocalSessions
-from engine.settings import Settings
+from engine.settings import Settings, chosen
 
 
 class Submitted(NamedTuple):
@@ -54,6 +54,7 @@ class Submission:
             id=job,
             owner=incoming.user,
             settings=accepted.settings,
+            chosen=chosen(settings, self._configuration.defaults),
             inputs=accepted.inputs.relative_to(self._configuration.service.data),
             platform=chat.platform,
             conversation=dict(incoming.conversation),
