@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from engine.sessions.local import EXPIRED, ID, PARTIAL, RECORD
+from engine.sessions.record import EXPIRED, ID, PARTIAL, RECORD
 
 
 def expire_sessions(root: Path, before: float, needed: Collection[str]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from engine.sessions.expiry import expire, folders, last_change
-from engine.sessions.local import EXPIRED, ID, RECORD
+from engine.sessions.record import EXPIRED, ID, RECORD
 from engine.storage import Storage
 
 

@@ -96,6 +96,7 @@ async def test_the_request_that_is_queued_is_complete(start):
     assert request.settings.diffusion.seed is not None
     assert request.settings.diffusion.width == 512
     assert request.settings.animation.frames == 10
+    assert request.chosen == {"prompts": "0: a | 9: b", "fps": "24"}
 
 
 async def test_a_result_tells_its_seed_and_what_the_user_changed(start):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from engine.errors import JobError
 from engine.groups.output import Format
 from engine.request import RenderRequest
-from engine.sessions.local import LocalSessions, Session
+from engine.sessions.local import LocalSessions
+from engine.sessions.record import Session
 from engine.settings import Settings
 
 
@@ -114,6 +115,16 @@ def test_a_session_of_another_version_is_left_out_and_says_so(
     assert other.id in caplog.text and broken.id in caplog.text
     with pytest.raises(JobError, match="this version"):
         sessions.load(other.id)
+
+
+def test_a_session_is_read_without_settings_that_there_are_no_longer(
+    sessions: LocalSessions,
+) -> None:
+    saved = save(sessions, request())
+    record = json.loads((saved.folder / "session.json").read_text())
+    record["request"]["settings"]["motion"]["shake"] = "0: (1)"
+    (saved.folder / "session.json").write_text(json.dumps(record))
+    assert sessions.load(saved.id) == saved
 
 
 @pytest.mark.parametrize(
