@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from bot.cards import PromptsCard, ResultCard
 from bot.commands import Load
@@ -13,7 +14,8 @@ from bot.summary import chosen_of, title
 from engine.configuration import Configuration
 from engine.errors import InputError, JobError
 from engine.owners import same_person
-from engine.sessions.local import LocalSessions, Session
+from engine.request import RenderRequest
+from engine.sessions.local import LocalSessions
 from engine.sessions.shelf import Shelf
 from engine.settings import Settings
 
@@ -65,19 +67,20 @@ class Library:
     async def card(self, session: str) -> ResultCard:
         """A finished animation, shown again."""
         found = await asyncio.to_thread(self._sessions.load, session)
-        return self.result(found)
+        return self.result(found.request, found.result, found.seconds)
 
-    def result(self, session: Session, posted: str = "", remarks: Details = ()) -> ResultCard:
-        """A session's card; `posted` names its file for the chat, where there is a smaller one."""
-        request, configuration = session.request, self._configuration
+    def result(
+        self, request: RenderRequest, file: Path, seconds: float, remarks: Details = ()
+    ) -> ResultCard:
+        """A finished request's card; `remarks` are further details."""
         return ResultCard(
-            job=session.id,
+            job=request.id,
             title=title(request.settings),
-            file=session.folder / (posted or session.file),
-            details=(*_chosen(session, configuration), *remarks),
-            link=f"{configuration.public_url}/s/{session.id}",
-            local_link=configuration.links_are_local,
-            seconds=session.seconds,
+            file=file,
+            details=(*_chosen(request, self._configuration), *remarks),
+            link=f"{self._configuration.public_url}/s/{request.id}",
+            local_link=self._configuration.links_are_local,
+            seconds=seconds,
             prompts=request.settings.prompts.prompts,
         )
 
@@ -110,8 +113,8 @@ def only(recalled: Recalled, groups: Iterable[str]) -> Recalled:
     return replace(recalled, settings=kept, prompts=recalled.prompts if "prompts" in wanted else "")
 
 
-def _chosen(session: Session, configuration: Configuration) -> Details:
+def _chosen(request: RenderRequest, configuration: Configuration) -> Details:
     """The seed, then what was chosen besides the prompts."""
-    chosen = chosen_of(session.request, configuration)
-    yield "seed", str(session.request.settings.diffusion.seed)
+    chosen = chosen_of(request, configuration)
+    yield "seed", str(request.settings.diffusion.seed)
     yield from ((name, text) for name, text in chosen.items() if name not in ("prompts", "seed"))

@@ -127,8 +127,8 @@ class Presenter:
         await self._following.close()
 
     def _result(self, request: RenderRequest, event: Finished) -> ResultCard:
-        session = self._sessions.load(event.session)
-        return self._library.result(session, event.file, _remarks(event))
+        file = self._sessions.load(event.session).folder / event.file
+        return self._library.result(request, file, event.seconds, _remarks(event))
 
 
 def _command_of(incoming: Incoming) -> Command:
