@@ -30,11 +30,12 @@ log = logging.getLogger(__name__)
 class LocalSessions:
     """The sessions below one folder, which is made with the first of them.
 
-    `storage` is what its data folder shares with those of other hosts, sessions among it.
+    `storage` is what its data folder shares with those of other hosts, sessions among it. `root` is
+    that folder.
     """
 
     def __init__(self, root: Path, storage: Storage = ONE_BOX) -> None:
-        self._root = root
+        self.root = root
         self.storage = storage
 
     def create(self, request: RenderRequest, stop: threading.Event | None = None) -> Draft:
@@ -78,7 +79,7 @@ class LocalSessions:
     def list(self) -> list[Session]:
         """Every session here that can be read, newest first."""
         sessions = []
-        for record in self._root.glob(f"*/{RECORD}"):
+        for record in self.root.glob(f"*/{RECORD}"):
             try:
                 sessions.append(self.load(record.parent.name))
             except JobError as error:
@@ -88,7 +89,7 @@ class LocalSessions:
     def _folder(self, id: str) -> Path:
         if not ID.fullmatch(id):
             raise JobError(_UNKNOWN)
-        return self._root / id
+        return self.root / id
 
 
 def _missing(folder: Path) -> JobError:
