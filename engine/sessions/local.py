@@ -19,7 +19,10 @@ from engine.errors import ExpiredError, GiffusionError, JobError
 from engine.request import RenderRequest
 from engine.sessions.draft import Draft
 from engine.sessions.record import EXPIRED, ID, RECORD, Session
+from engine.sessions.removal import expire_for_all
 from engine.storage import ONE_BOX, Storage
+
+_UNKNOWN = "There is no such session."
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +30,12 @@ log = logging.getLogger(__name__)
 class LocalSessions:
     """The sessions below one folder, which is made with the first of them.
 
-    `storage` is what its data folder shares with those of other hosts, sessions among it.
+    `storage` is what its data folder shares with those of other hosts, sessions among it. `root` is
+    that folder.
     """
 
     def __init__(self, root: Path, storage: Storage = ONE_BOX) -> None:
-        self._root = root
+        self.root = root
         self.storage = storage
 
     def create(self, request: RenderRequest, stop: threading.Event | None = None) -> Draft:
@@ -54,18 +58,28 @@ class LocalSessions:
         try:
             record = (folder / RECORD).read_text()
         except OSError:
-            if (folder / EXPIRED).exists():
-                raise ExpiredError from None
-            raise JobError("There is no such session.") from None
+            raise _missing(folder) from None
         try:
             return Session.stored(from_json(record), folder)
         except (ValueError, GiffusionError) as error:
             raise JobError("This session can't be read by this version of the program.") from error
 
+    def delete(self, id: str) -> None:
+        """Delete a session and its files, here and for all hosts; its link can say so from now on.
+
+        JobError if there is none, an ExpiredError among them if there was one. StorageError if
+        other hosts' sessions can't be reached.
+        """
+        folder = self._folder(id)
+        stored = self.storage.changed(folder)
+        if not (folder / RECORD).exists() and RECORD not in stored:
+            raise _missing(folder)
+        expire_for_all(folder, self.storage, stored)
+
     def list(self) -> list[Session]:
         """Every session here that can be read, newest first."""
         sessions = []
-        for record in self._root.glob(f"*/{RECORD}"):
+        for record in self.root.glob(f"*/{RECORD}"):
             try:
                 sessions.append(self.load(record.parent.name))
             except JobError as error:
@@ -74,5 +88,9 @@ class LocalSessions:
 
     def _folder(self, id: str) -> Path:
         if not ID.fullmatch(id):
-            raise JobError("There is no such session.")
-        return self._root / id
+            raise JobError(_UNKNOWN)
+        return self.root / id
+
+
+def _missing(folder: Path) -> JobError:
+    return ExpiredError() if (folder / EXPIRED).exists() else JobError(_UNKNOWN)

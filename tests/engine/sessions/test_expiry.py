@@ -53,7 +53,7 @@ def begin(sessions: LocalSessions, when: float, job: RenderRequest | None = None
 def test_an_old_session_expires_and_its_link_says_so(sessions: LocalSessions, tmp_path) -> None:
     old, new = save(sessions, NOW - 10), save(sessions, NOW + 10)
     assert expire_sessions(tmp_path, before=NOW, needed=()) == 1
-    with pytest.raises(ExpiredError, match="has expired"):
+    with pytest.raises(ExpiredError, match="no longer kept"):
         sessions.load(old.id)
     assert sessions.list() == [new]
     assert new.result.read_bytes() == b"film"
