@@ -9,20 +9,14 @@ from dbos import DBOSClient
 from engine.errors import JobError, StoreAwayError
 from engine.events import Ending, Event, Queued
 from engine.planning.cost import Cost
+from engine.queue import calls
 from engine.queue.admission import Terms, enqueue, withdraw
 from engine.queue.answers import Answers
 from engine.queue.calls import FOR_EVER, StoreCalls
-from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
+from engine.queue.forecast import Place, Speeds, read_places, read_speeds
 from engine.queue.records import ending_of, read_stream, status_of, take_back
-from engine.queue.store import (
-    BY_ADMIN,
-    KEEP,
-    OPEN,
-    POLL_SECONDS,
-    SAVED,
-    WORKFLOW,
-    readable_request,
-)
+from engine.queue.standing import Requests, Standing
+from engine.queue.store import BY_ADMIN, KEEP, OPEN, POLL_SECONDS, SAVED, readable_request
 from engine.request import RenderRequest
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
@@ -51,6 +45,7 @@ class JobQueue:
         self._next_reading = self._next_speeds = 0.0
         self._speeds: Speeds = {}
         self._changes, self._changes_read = 1, 0
+        self._requests = Requests(self._call)
         self.answers = Answers(self._call)
 
     async def close(self) -> None:
@@ -90,7 +85,7 @@ class JobQueue:
         nothing is told. JobError if the job is unknown.
         """
         last = None
-        while place := (await self._read_places()).get(job):
+        while (place := (await self._read_places()).get(job)) and place.position:
             if place != last:
                 yield Queued(position=place.position, seconds=place.seconds)
             last = place
@@ -136,16 +131,23 @@ class JobQueue:
         jobs = await self._call(DBOSClient.list_workflows, workflow_ids=[job], load_output=False)
         return readable_request(jobs[0]) if jobs else None
 
-    async def open_jobs(self) -> list[RenderRequest]:
-        """Every job that waits or runs, in the order of their turns.
+    async def standing(self) -> list[Standing]:
+        """Every open job, in the order of their turns, those that run first.
 
-        What can't be read of another version's settings is left at its default.
+        It is read once for all who ask at the same time, and may be a second old. Left out is what
+        can't be read even without another version's settings.
         """
-        jobs = await self._call(
-            DBOSClient.list_queued_workflows, name=WORKFLOW, status=OPEN, load_output=False
-        )
-        requests = [readable_request(job) for job in sorted(jobs, key=turn_key)]
-        return [request for request in requests if request]
+        try:
+            async with asyncio.timeout(calls.PATIENCE_SECONDS):
+                places = await self._read_places()
+        except TimeoutError as error:
+            raise StoreAwayError from error
+        requests = await self._requests.of(places.keys())
+        return [
+            Standing(request, *place)
+            for job, place in places.items()
+            if (request := requests.get(job))
+        ]
 
     async def _take_back(self, job: str) -> None:
         """Let nothing be rendered that its user was told was not queued."""
@@ -153,7 +155,7 @@ class JobQueue:
             await self._call.patiently(FOR_EVER, take_back, job)
 
     async def _read_places(self) -> Mapping[str, Place]:
-        """The place of every waiting job, read once for all who ask at the same time."""
+        """The place of every open job, read once for all who ask at the same time."""
         now = asyncio.get_running_loop().time
         async with self._reading_places:
             if self._changes != self._changes_read or now() >= self._next_reading:
