@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 from dbos import DBOSClient
 
@@ -18,6 +19,7 @@ from engine.queue.records import ending_of, read_stream, status_of, take_back
 from engine.queue.standing import Requests, Standing
 from engine.queue.store import BY_ADMIN, KEEP, OPEN, POLL_SECONDS, SAVED, readable_request
 from engine.request import RenderRequest
+from engine.tables import Limits
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
 _PAUSE_SHARE = 20
@@ -55,14 +57,19 @@ class JobQueue:
         await asyncio.gather(*self._taking_back, return_exceptions=True)
         await self._call.close()
 
-    async def submit(self, request: RenderRequest, cost: Cost) -> None:
+    async def submit(
+        self, request: RenderRequest, cost: Cost, limits: Limits | None = None
+    ) -> None:
         """Queue a request; it is durable on return. Submitting it again changes nothing.
 
-        InputError where it is longer, or its owner has more in the queue, than the terms allow.
+        `limits` are those of the place that it comes from; they replace the operator's, and whoever
+        sets them has seen to it that they are no wider. InputError where it is longer, or its owner
+        has more in the queue, than is allowed.
         """
+        terms = replace(self._terms, limits=limits) if limits else self._terms
         async with self._submitting:
             try:
-                await self._call(enqueue, request, cost, self._terms)
+                await self._call(enqueue, request, cost, terms)
             except StoreAwayError:  # it may be queued all the same, with only the answer lost
                 taking_back = asyncio.create_task(self._take_back(request.id))
                 self._taking_back.add(taking_back)

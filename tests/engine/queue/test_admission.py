@@ -257,6 +257,18 @@ async def test_a_job_longer_than_the_limit_is_refused_and_an_estimate_is_called_
         await queue.close()
 
 
+async def test_a_place_can_allow_less_than_the_operator_does(queue: JobQueue) -> None:
+    ours = Limits(user_jobs=2, job_seconds=60)
+    await queue.submit(request("ann"), Cost(work=1), ours)
+    long = Cost(work=61 * SECONDS, model="small", frames=240)
+    with pytest.raises(InputError, match="the most is 1 minute"):
+        await queue.submit(request("ann"), long, ours)
+    await queue.submit(request("ann"), long)  # elsewhere the operator's hold
+    with pytest.raises(InputError, match="2 of your animations wait"):
+        await queue.submit(request("ann"), Cost(work=1), ours)
+    await queue.submit(request("bob"), Cost(work=1), ours)
+
+
 async def test_one_user_can_have_so_many_jobs_and_another_still_comes_in(url: str) -> None:
     queue = JobQueue(url, Terms(Limits(user_jobs=2)))
     try:
