@@ -9,11 +9,13 @@ from typing import Any
 
 import discord
 
-from bot.cards import TextCard
+from bot.cards import LastCard, TextCard, WaitingCard
 from bot.commands import Command
 from bot.discord.attachments import DiscordAttachment
 from bot.discord.delivery import Delivery, Place
 from bot.discord.message import CONTENT_LENGTH, plain
+from bot.discord.recently import Recently
+from bot.discord.replying import language_below, reply, upload_bytes
 from bot.discord.rules import RuleBook
 from bot.language import Language, language_of
 from bot.port import Chat, Incoming, Service
@@ -23,15 +25,26 @@ Interaction = discord.Interaction[Any]
 
 _ALREADY_ACKNOWLEDGED = 40060
 BROKEN = "Something went wrong on the bot's side. Please try again."
+_PRESS_SECONDS = 3.0  # in which the same press again is a double click
+_ANSWER_SECONDS = 600.0  # in which an event that comes twice is known again
+_LOST_SECONDS = 86_400.0  # in which a channel that can't be read is told of once
 _log = logging.getLogger(__name__)
 
 
 class Desk:
-    """`chat` is the adapter, which shows what `service` answers; `rules` are the servers' own."""
+    """`chat` is the adapter, which shows what `service` answers; `rules` are the servers' own.
+
+    `pressed` and `answered` are what was just done, `unreadable` the channels that were just found
+    so; `asked` are, by the messages to be deleted, the presses that asked for it.
+    """
 
     def __init__(self, chat: Chat, service: Service, delivery: Delivery, rules: RuleBook) -> None:
         self.service = service
         self.rules = rules
+        self.pressed = Recently(_PRESS_SECONDS)
+        self.answered = Recently(_ANSWER_SECONDS)
+        self.unreadable = Recently(_LOST_SECONDS)
+        self.asked: dict[int, Interaction] = {}
         self._chat = chat
         self._delivery = delivery
 
@@ -60,6 +73,39 @@ class Desk:
         )
         self._delivery.open(place, interaction)
         await self._handle(user_of(interaction), command, place, attachments)
+
+    async def take_message(
+        self,
+        origin: discord.Message,
+        user: str,
+        command: Command | str,
+        attachments: Iterable[discord.Attachment] = (),
+        *,
+        occasion: str = "",
+    ) -> None:
+        """Have a command carried out that was given by, or under, a message; answered below it.
+
+        `occasion` tells this event from others under the same message: one that comes again is
+        answered once.
+        """
+        answer = await self.answer(origin, WaitingCard("…"), occasion=occasion)
+        if answer is None:
+            return
+        place = Place(
+            guild=answer.guild.id if answer.guild else None,
+            channel=answer.channel.id,
+            message=answer.id,
+            upload_bytes=upload_bytes(origin),
+            locale=language_below(origin),
+        )
+        await self._handle(user, command, place, attachments)
+
+    async def answer(
+        self, origin: discord.Message, card: WaitingCard | LastCard, *, occasion: str = ""
+    ) -> discord.Message | None:
+        """Show a card below a message; None where that was done before or isn't allowed."""
+        occasion = occasion or str(origin.id)
+        return None if self.answered.again(occasion) else await reply(origin, card, occasion)
 
     async def tell(self, interaction: Interaction, text: str) -> None:
         """Answer an interaction with a sentence that only its user sees."""
@@ -106,4 +152,9 @@ async def _acknowledge(interaction: Interaction, private: bool) -> int:
 
 def user_of(interaction: Interaction) -> str:
     """Whoever sent an interaction, as `platform:tenant:user`."""
-    return f"discord:{interaction.guild_id or 'dm'}:{interaction.user.id}"
+    return person(interaction.guild_id, interaction.user.id)
+
+
+def person(guild: int | None, user: int) -> str:
+    """Somebody in a server or in direct messages, as `platform:tenant:user`."""
+    return f"discord:{guild or 'dm'}:{user}"

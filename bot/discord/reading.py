@@ -1,0 +1,40 @@
+"""What a message of the bot is about, read from the message itself: nothing else need be kept."""
+
+import re
+
+import discord
+
+from bot.discord.buttons import Action, read_id
+
+_ABOUT_A_RESULT = frozenset(
+    {
+        Action.AGAIN,
+        Action.EDIT,
+        Action.INSPIRE,
+        Action.FRAME,
+        Action.VIDEO,
+        Action.SAVE,
+        Action.DELETE,
+    }
+)
+_CODE = re.compile(r"```\n(.*)\n```\Z", re.DOTALL)
+
+
+def subjects_of(message: discord.Message) -> dict[Action, str]:
+    """What each of a message's buttons is about."""
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    ids = [button.custom_id or "" for row in rows for button in row.children]
+    return dict(read for read in map(read_id, ids) if read)
+
+
+def job_of(message: discord.Message) -> str | None:
+    """The job whose animation a message shows; None where it shows none."""
+    subjects = subjects_of(message).items()
+    return next((subject for action, subject in subjects if action in _ABOUT_A_RESULT), None)
+
+
+def prompts_in(message: discord.Message) -> str | None:
+    """The prompts and flags that a drawn `PromptsCard` has for its readers; None on others."""
+    texts = [embed.description or "" for embed in message.embeds]
+    found = next((code for code in map(_CODE.search, texts) if code), None)
+    return found[1] if found else None
