@@ -79,7 +79,9 @@ class Submission:
     def _complete(
         self, settings: Settings, files: Attached, folder: Path, limits: Limits
     ) -> tuple[Accepted, Cost]:
-        accepted = accept(settings, files, self._configuration, self._sessions, folder, limits)
+        accepted = accept(
+            settings, files, self._configuration, self._sessions, folder, limits=limits
+        )
         catalogue = self._configuration.catalogue
         return accepted, cost_of(accepted.settings, accepted.inputs, catalogue)
 
