@@ -61,8 +61,9 @@ class Production:
         checkpoints = Checkpoints(
             self._work / request.id, fingerprint(plan, inputs, revision), storage
         )
-        report = Reporter(len(plan.frames), assignment.emit, checkpoints.done, checkpoints.seconds)
         try:
+            steps = self._renderer.steps(plan, inputs)
+            report = Reporter(steps, assignment.emit, checkpoints.done, checkpoints.seconds)
             unfinished = Unfinished(plan, inputs, checkpoints)
             kept = self._render_on(unfinished, report, assignment)
             stop = assignment.stop if kept == plan else assignment.dropped
