@@ -9,7 +9,8 @@ from engine.configuration import Configuration
 from engine.errors import ExpiredError, JobError
 from engine.queue import JobQueue
 from engine.request import Inputs, RenderRequest
-from engine.sessions.local import ID, LocalSessions
+from engine.sessions.local import LocalSessions
+from engine.sessions.record import ID
 
 _NONE = "There is no such animation any more."
 

@@ -43,8 +43,8 @@ class Replies:
             case Keyframes():
                 await self._find_keyframes(chat, incoming, command)
             case Queue() | Models() | Presets() | Sessions():
-                card = await self._list(incoming.user, command)
-                await chat.show(incoming.conversation, card)
+                listed = await self._list(incoming.user, command)
+                await chat.show(incoming.conversation, listed)
             case _:
                 card = await self._card(incoming.user, command)
                 await chat.show(incoming.conversation, card)

@@ -74,7 +74,7 @@ async def test_the_whole_story_of_a_job_is_shown_in_one_message(start):
     assert [card.preview for card in progress] == [None, b"a picture", b"a picture"]
     assert result.title == "a corgi → a lion"
     assert result.file == Path("/sessions") / ("ab" * 12) / "animation.mp4"
-    assert result.link == "http://127.0.0.1:8080/s/" + "ab" * 12
+    assert result.link == f"http://127.0.0.1:8080/s/{result.job}"
     assert result.local_link
     assert {str(c) for c in chat.conversations} == {"{'channel': 'c1', 'message': 'm1'}"}
 
