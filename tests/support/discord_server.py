@@ -103,8 +103,9 @@ class LoopbackDiscord:
     # What users do
 
     async def command(self, prompts: str) -> None:
-        options = [{"name": "prompts", "type": 3, "value": prompts}]
-        data = {"id": "20", "name": "giffusion", "type": 1, "options": options}
+        prompts_option = {"name": "prompts", "type": 3, "value": prompts}
+        animate = {"name": "animate", "type": 1, "options": [prompts_option]}
+        data = {"id": "20", "name": "giffusion", "type": 1, "options": [animate]}
         await self._interaction({"type": 2, "data": data})
 
     async def press_cancel(self, message: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.commands import Animate
 from bot.discord import attachments, client, connection
 from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
@@ -203,7 +204,7 @@ async def test_an_event_that_cannot_be_read_does_not_stop_the_bot(adapter, serve
     await server.command(PROMPTS)
 
     await server.wait_for("PATCH", "/webhooks/")
-    assert [command.command for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
 
 
 async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
@@ -373,7 +374,7 @@ async def test_a_command_that_came_too_late_is_logged_and_the_bot_goes_on(
     await server.command(PROMPTS)
     await server.wait_for("PATCH", "/webhooks/")
 
-    assert [command.command for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
     assert any(record.levelno >= logging.ERROR for record in caplog.records)
 
 
