@@ -47,8 +47,12 @@ def help_text(topic: str = "") -> str:
             "A keyframe may end in --neg and what not to show. Keys may be in seconds, as 2s:.",
             "A picture, a sound or a video may be attached.",
             f"{COMMAND} keyframes with a song attached finds some in it: {COMMAND} help keyframes",
+            f"{COMMAND} inspire draws prompts for you; it may be told about what: inspire cats",
+            f"{COMMAND} queue, models, presets and session list tell what there is;",
+            f"{COMMAND} session load and a name, id or link shows what an animation was made from.",
             "Then, if you like, settings, as in --seed 7 --zoom 1.02 --format gif. The usual ones:",
             *(about(_OPTIONS[name]) for name in _USUAL),
+            "--preset: Settings with a name, taken before yours; presets lists them",
             f"Where it says (a schedule), a value may change: {_SCHEDULE}",
             f"All others: {COMMAND} help and one of {', '.join(groups)}; "
             f"about one of them: {COMMAND} help zoom",

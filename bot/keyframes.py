@@ -4,11 +4,12 @@ They are found beside the queue, as that takes seconds and no model.
 """
 
 import asyncio
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from bot.attachments import store_attachments
@@ -19,9 +20,11 @@ from engine.configuration import Configuration
 from engine.errors import InputError
 from engine.groups.media import AudioComponent
 from engine.media.facts import VideoFacts, frames_of
+from engine.media.inspection import Attached
 from engine.media.keyframes import Mark, SoundKeyframes
 from engine.media.keyframes_process import keyframes_in_child
 from engine.planning.length import frame_rate
+from engine.request import new_job_id
 from engine.settings import Settings
 from engine.video_part import VideoPart
 
@@ -50,38 +53,45 @@ class KeyframeFinder:
     ) -> LastCard:
         """The keyframes of attached files, told in at most `room` characters.
 
-        MediaError or InputError where there can be none. No file is left behind.
+        MediaError or InputError where there can be none. The files stay for an hour, for an
+        animation with these keyframes.
         """
         settings = self._configuration.defaults.updated(command.values)
         asked = _Asked(settings.output.fps, settings.media.audio_component, command.mark)
-        self._configuration.inputs.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(
-            prefix="keyframes-", dir=self._configuration.inputs, ignore_cleanup_errors=True
-        ) as folder:
-            inputs, facts = await store_attachments(
-                attachments, Path(folder) / "files", self._configuration.limits.media
+        kept = new_job_id()
+        folder = self._configuration.inputs / kept
+        try:
+            attached = await store_attachments(
+                attachments, folder, self._configuration.limits.media
             )
-            if inputs.image is not None:
-                raise InputError("keyframes", "a picture has no sound", "attach a song or a clip")
-            fps = asked.fps or frame_rate(Settings().updated({"fit": "video"}), facts)
-            sound = inputs.audio or (
-                inputs.video if facts.video and facts.video.has_sound else None
-            )
-            about = [_clip(facts.video)] if facts.video else []
-            if sound is None:
-                return TextCard("\n".join([*about, "It has no sound, and so no keyframes."]))
-            async with self._turns:
-                found, picture = await asyncio.to_thread(_listen, sound, fps, asked)
+            return await self._find(asked, attached, kept, room)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    async def _find(self, asked: _Asked, attached: Attached, kept: str, room: int) -> LastCard:
+        inputs, facts = attached
+        if inputs.image is not None:
+            raise InputError("keyframes", "a picture has no sound", "attach a song or a clip")
+        fps = asked.fps or frame_rate(Settings().updated({"fit": "video"}), facts)
+        sound = inputs.audio or (inputs.video if facts.video and facts.video.has_sound else None)
+        about = [_clip(facts.video)] if facts.video else []
+        if sound is None:
+            return TextCard("\n".join([*about, "It has no sound, and so no keyframes."]))
+        async with self._turns:
+            found, picture = await asyncio.to_thread(_listen, sound, fps, asked)
         if facts.video and sound == inputs.video:
             found = _up_to(found, frames_of(facts.video, VideoPart(), fps))
-        return _card(found, picture, about, asked, room)
+        return replace(_card(found, picture, about, asked, room), inputs_of=kept)
 
 
 def _listen(sound: Path, fps: Fraction, asked: _Asked) -> tuple[SoundKeyframes, bytes]:
     """A sound's keyframes, and a picture (PNG) of its wave with them."""
     picture = sound.with_name("keyframes.png")
     found = keyframes_in_child(sound, fps, asked.component, asked.mark, picture)
-    return found, picture.read_bytes()
+    drawn = picture.read_bytes()
+    picture.unlink()
+    return found, drawn
 
 
 def _up_to(found: SoundKeyframes, frames: int) -> SoundKeyframes:
@@ -111,6 +121,7 @@ def _card(
         text="\n".join(text),
         to_copy=" | ".join(map(_prompt, frames)) + f" --fps {found.fps}",
         picture=picture,
+        ready=False,
         alt=f"The wave of {_number(found.seconds)} s of sound with {keyframes}, "
         f"{_MARKS[asked.mark]}.",
     )
