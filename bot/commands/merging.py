@@ -5,8 +5,7 @@ Each place is read by itself, so that nothing in one of them can pass for anothe
 
 from collections.abc import Mapping
 
-from bot.commands.flags import begins_with_flag
-from bot.commands.grammar import parse_changes
+from bot.commands.flags import begins_with_flag, flag_values
 from bot.commands.kinds import Animate
 from engine.errors import InputError
 
@@ -16,7 +15,7 @@ def parse_flags(text: str) -> Animate:
     text = text.strip()
     if text and not begins_with_flag(text):
         raise InputError("settings", f"{text[:60]!r} is no setting", "write it like --steps 20")
-    return parse_changes(text, like="")
+    return Animate(*flag_values(text))
 
 
 def merged(parts: Mapping[str, Animate]) -> Animate:
@@ -52,5 +51,6 @@ def write_flags(values: Mapping[str, str], preset: str = "") -> str:
 
 
 def _flag(name: str, text: str) -> str:
-    quoted = f'"{text}"' if text.startswith(('"', "'", "“")) else text
-    return f"--{name.replace('_', '-')} {quoted}".rstrip()
+    # An empty text leaves a setting to the model or a draw; alone, a flag may be a switch.
+    quoted = f'"{text}"' if not text or text.startswith(('"', "'", "“")) else text
+    return f"--{name.replace('_', '-')} {quoted}"

@@ -1,7 +1,124 @@
-"""The form in which an animation is composed: prompts on many lines, files, settings."""
+"""The form in which an animation is composed: prompts on many lines, files, settings.
+
+What it is about stands in its id, so that it still works when the bot was restarted meanwhile.
+"""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import discord
 
 from bot.discord.desk import Desk, Interaction
+from bot.discord.form_answer import Field, FormAnswer, form_id
+from bot.discord.message import CONTENT_LENGTH, plain
+from bot.language import N_, Language
+from engine.errors import GiffusionError, InputError
+
+LONGEST_TEXT = 4_000
+MOST_FILES = 3
+Item = discord.ui.Item[Any]
+_TITLE_LENGTH = 45
+_EXAMPLE = "0: a red circle\n24: a blue star"
+_FORGOTTEN = N_(
+    "The bot was restarted while you wrote, and has forgotten the files that came with your "
+    "command: please send it again."
+)
+_ATTACHED = N_("What you wrote is in the file below.")
+
+
+def form(
+    language: Language,
+    *,
+    title: str,
+    prompts: str = "",
+    negative: str = "",
+    settings: str = "",
+    subject: str = "",
+    presets: Sequence[tuple[str, str]] = (),
+    preset: str = "",
+    files: str = "",
+    spoiler: bool = False,
+) -> discord.ui.Modal:
+    """A form filled in with what is given. InputError where a text is longer than it takes.
+
+    `subject` is a job whose files go with it. `presets` are (label, name) pairs to choose from, of
+    which `preset` is chosen. `files` is the number by which files are kept that came before it.
+    """
+    made = discord.ui.Modal(
+        title=language.say(title)[:_TITLE_LENGTH],
+        custom_id=form_id(files, subject, spoiler=spoiler),
+    )
+    # A preset may have prompts of its own.
+    typed = _text(Field.PROMPTS, prompts, placeholder=_EXAMPLE, required=not preset)
+    upload: Item = discord.ui.FileUpload(
+        custom_id=Field.FILES, required=False, min_values=0, max_values=MOST_FILES
+    )
+    flags = _text(Field.SETTINGS, settings, placeholder="--seconds 4 --fps 24 --zoom 1.02")
+    fields = [
+        (N_("Prompts, a keyframe a line"), typed),
+        (N_("What no frame should show"), _text(Field.NEGATIVE, negative)),
+        (N_("A picture or a clip to start from, a sound"), upload),
+        (N_("Settings"), flags),
+        *([(N_("Settings that go by a name"), _select(presets, preset))] if presets else []),
+    ]
+    for label, item in fields:
+        made.add_item(discord.ui.Label(text=language.say(label), component=item))
+    made.stop()  # or discord.py would remember it until it is sent in, which may be never
+    return made
 
 
 async def take_form(desk: Desk, interaction: Interaction) -> None:
     """Take on a form of ours that was sent in, if the interaction is one."""
+    answer = FormAnswer.of(interaction)
+    if answer is None:
+        return
+    kept = desk.kept_files.of(answer.kept) if answer.kept else ()
+    if kept is None:
+        await _give_back(desk, interaction, answer, _FORGOTTEN)
+        return
+    try:
+        command = answer.command()
+    except GiffusionError as error:
+        await _give_back(desk, interaction, answer, str(error))
+        return
+    files = (*kept, *answer.uploaded)
+    await desk.take(interaction, command, files, spoiler=answer.spoiler)
+
+
+def _text(field: Field, default: str, placeholder: str = "", *, required: bool = False) -> Item:
+    if len(default) > LONGEST_TEXT:
+        raise InputError(
+            field,
+            f"it has {len(default)} characters, and a form on Discord takes {LONGEST_TEXT}",
+            "the options of /giffusion animate take 6000",
+        )
+    return discord.ui.TextInput(
+        custom_id=field,
+        style=discord.TextStyle.paragraph,
+        default=default or None,
+        placeholder=placeholder or None,
+        required=required,
+        max_length=LONGEST_TEXT,
+    )
+
+
+def _select(presets: Sequence[tuple[str, str]], chosen: str) -> Item:
+    options = [
+        discord.SelectOption(label=label, value=name, default=name == chosen)
+        for label, name in presets
+    ]
+    return discord.ui.Select(custom_id=Field.PRESET, options=options, required=False, min_values=0)
+
+
+async def _give_back(
+    desk: Desk, interaction: Interaction, answer: FormAnswer, sentence: str
+) -> None:
+    """Tell what is wrong with a form, and give its words back: Discord has closed it by now."""
+    language = desk.language(interaction)
+    words, file = language.say(sentence), discord.utils.MISSING
+    if written := answer.as_text():
+        words += " " + language.say(_ATTACHED)
+        file = discord.File(BytesIO(written.encode()), "what-you-wrote.txt")
+    words = plain(words, CONTENT_LENGTH)
+    await interaction.response.send_message(words, file=file, ephemeral=True)

@@ -1,12 +1,12 @@
 """`/giffusion animate`: prompts, files and the settings most wanted; all others as flags."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 
-from bot.commands import Animate, merged, parse_changes, parse_flags
+from bot.commands import Animate, merged, parse_changes, parse_flags, write_flags
 from bot.discord.commands.options import (
     Option,
     Subcommand,
@@ -15,12 +15,14 @@ from bot.discord.commands.options import (
     subcommand,
     text_of,
 )
-from bot.discord.commands.suggestions import suggest
-from bot.discord.desk import Desk, Interaction
+from bot.discord.commands.suggestions import pairs_of, suggest
+from bot.discord.composer import form
+from bot.discord.desk import Desk, Interaction, user_of
 from bot.language import N_
 from engine.errors import InputError
 
 _SIZE = re.compile(r"(?P<width>\d{1,6})(?:\s*[x×*,]\s*(?P<height>\d{1,6}))?", re.IGNORECASE)
+_FORM_SECONDS = 1.0  # to look for presets: a form must open within three
 _OWN_OPTION = "its own option"
 # Options that are settings, by their names.
 _SETTINGS = {
@@ -40,8 +42,11 @@ def animate(desk: Desk) -> Subcommand:
 
     async def make(interaction: Interaction, **given: Any) -> None:
         files = [file for file in given.values() if isinstance(file, discord.Attachment)]
-        command = command_of(given)
-        await desk.take(interaction, command, files, spoiler=bool(given["spoiler"]))
+        command, spoiler = command_of(given), bool(given["spoiler"])
+        if "prompts" in command.values:
+            await desk.take(interaction, command, files, spoiler=spoiler)
+        else:
+            await _compose(desk, interaction, command, files, spoiler=spoiler)
 
     return subcommand("animate", N_("Turn prompts into an animation"), make, *_options(desk))
 
@@ -63,6 +68,35 @@ def command_of(given: Mapping[str, Any]) -> Animate:
     )
 
 
+async def _compose(
+    desk: Desk,
+    interaction: Interaction,
+    command: Animate,
+    files: Sequence[discord.Attachment],
+    *,
+    spoiler: bool,
+) -> None:
+    """Open a form filled in with all that was given already."""
+    presets = await pairs_of(desk, "preset", user_of(interaction), seconds=_FORM_SECONDS)
+    listed = command.preset in (name for _, name in presets)
+    values = {name: str(value) for name, value in command.values.items()}
+    negative = values.pop("negative_prompt", "")
+    number = str(interaction.id) if files else ""
+    opened = form(
+        desk.language(interaction),
+        title=N_("An animation"),
+        negative=negative,
+        settings=write_flags(values, "" if listed else command.preset),
+        presets=presets,
+        preset=command.preset if listed else "",
+        files=number,
+        spoiler=spoiler,
+    )
+    if files:
+        desk.kept_files.keep(number, files)
+    await interaction.response.send_modal(opened)
+
+
 def _size(text: str) -> dict[str, object]:
     found = _SIZE.fullmatch(text.strip())
     if not found:
@@ -74,8 +108,7 @@ def _options(desk: Desk) -> tuple[Option, ...]:
     return (
         Option(
             "prompts",
-            N_("What to show, with frames: 0: a red circle | 24: a blue star"),
-            required=True,
+            N_("Like 0: a red circle | 24: a blue star. Without any a form opens"),
         ),
         of_setting("negative_prompt", "negative"),
         of_setting("seconds"),

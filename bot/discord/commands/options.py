@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.desk import Interaction
+from engine.errors import GiffusionError
 from engine.settings import Settings
 
 LONGEST_TEXT = 6_000
@@ -65,10 +66,16 @@ def attachment(name: str, description: str) -> Option:
 
 
 def subcommand(name: str, description: str, callback: Callback, *options: Option) -> Subcommand:
-    """A subcommand whose options are handed to `callback` by their names."""
+    """A subcommand whose options are handed to `callback` by their names.
+
+    A GiffusionError of the callback's is told to the user alone.
+    """
 
     async def taken(interaction: Interaction, **given: Any) -> None:
-        await callback(interaction, **given)
+        try:
+            await callback(interaction, **given)
+        except GiffusionError as error:
+            await interaction.client.desk.tell(interaction, str(error))
 
     first = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     signature = inspect.Signature([first, *(option.as_parameter() for option in options)])

@@ -1,14 +1,24 @@
 """`/giffusion session`: animations that a user comes back to."""
 
+import asyncio
+import re
+
+import discord
 from discord import app_commands
 
-from bot.commands import Save, Sessions
+from bot.commands import Save, Sessions, write_flags
 from bot.discord.commands.options import Option, Subcommand, subcommand
-from bot.discord.commands.suggestions import suggest
-from bot.discord.desk import Desk, Interaction
-from bot.language import N_
+from bot.discord.commands.suggestions import groups_of_settings, suggest
+from bot.discord.composer import form
+from bot.discord.desk import Desk, Interaction, user_of
+from bot.language import N_, Language
+from bot.library import only
+from bot.port import Recalled
 
+RECALL_SECONDS = 2.0  # of the three in which a form must open
 _NAME_LENGTH = 100
+_GROUP = re.compile(r"\w+")
+_SLOW = N_("That animation could not be read in time. Please try again in a moment.")
 
 
 def session(desk: Desk) -> app_commands.Group:
@@ -17,6 +27,7 @@ def session(desk: Desk) -> app_commands.Group:
         name="session", description=N_("Animations of yours to come back to")
     )
     group.add_command(_save(desk))
+    group.add_command(_load(desk))
     group.add_command(_list(desk))
     return group
 
@@ -36,6 +47,44 @@ def _save(desk: Desk) -> Subcommand:
             app_commands.Range[str, 1, _NAME_LENGTH],
             required=True,
         ),
+    )
+
+
+def _load(desk: Desk) -> Subcommand:
+    async def load(interaction: Interaction, session: str, groups: str | None) -> None:
+        try:
+            async with asyncio.timeout(RECALL_SECONDS):
+                found = await desk.service.find(user_of(interaction), session.strip())
+                recalled = await desk.service.recall(found)
+        except TimeoutError:
+            await desk.tell(interaction, _SLOW)
+            return
+        chosen = only(recalled, _GROUP.findall(groups or ""))
+        await interaction.response.send_modal(_form_of(chosen, desk.language(interaction)))
+
+    return subcommand(
+        "load",
+        N_("Change the settings of an animation and make it anew"),
+        load,
+        _which(desk),
+        Option(
+            "groups",
+            N_("Only these groups of its settings, such as: prompts, motion"),
+            suggest=groups_of_settings,
+        ),
+    )
+
+
+def _form_of(recalled: Recalled, language: Language) -> discord.ui.Modal:
+    settings = dict(recalled.settings)
+    negative = settings.pop("negative_prompt", "")
+    return form(
+        language,
+        title=N_("Make it anew"),
+        prompts=recalled.prompts,
+        negative=negative,
+        settings=write_flags(settings),
+        subject=recalled.job if recalled.inputs.files else "",
     )
 
 

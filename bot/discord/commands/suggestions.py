@@ -33,13 +33,26 @@ async def help_topics(_: Interaction, typed: str) -> list[app_commands.Choice[st
     return [app_commands.Choice(name=topic, value=topic) for topic in fitting[:MOST]]
 
 
-async def pairs_of(desk: Desk, kind: str, user: str, typed: str = "") -> list[tuple[str, str]]:
+async def groups_of_settings(_: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Ways to go on with a list of groups of settings: what is written, and one more of them."""
+    *written, last = (part.strip().lower() for part in typed.split(","))
+    longer = [
+        ", ".join([*written, group])
+        for group in Settings.groups()
+        if group.startswith(last) and group not in written
+    ]
+    return [app_commands.Choice(name=text, value=text) for text in longer if len(text) <= _LENGTH]
+
+
+async def pairs_of(
+    desk: Desk, kind: str, user: str, typed: str = "", seconds: float = SECONDS
+) -> list[tuple[str, str]]:
     """Up to 25 (label, value) pairs of a kind, as Discord takes them; empty where none can be had.
 
     A value that is too long for Discord is left out: shortened it would mean something else.
     """
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             found = await desk.service.suggest(kind, user, typed)
     except Exception as error:
         _log.warning("No %s could be suggested: %r", kind, error)
