@@ -2,24 +2,19 @@
 
 from discord import app_commands
 
-from bot.discord.commands.animate import animate
-from bot.discord.commands.help import help_
-from bot.discord.commands.inspire import inspire
-from bot.discord.commands.keyframes import keyframes
-from bot.discord.commands.lists import models, presets, queue
-from bot.discord.commands.session import session
+from bot.discord.commands import animate, help, inspire, keyframes, lists, session
 from bot.discord.desk import Desk
 from bot.language import N_
 
 _SUBCOMMANDS = (
-    animate,
-    inspire,
-    keyframes,
-    queue,
-    session,
-    models,
-    presets,
-    help_,
+    animate.animate,
+    inspire.inspire,
+    keyframes.keyframes,
+    lists.queue,
+    session.session,
+    lists.models,
+    lists.presets,
+    help.help_,
 )
 
 

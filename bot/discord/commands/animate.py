@@ -77,7 +77,7 @@ async def _compose(
     spoiler: bool,
 ) -> None:
     """Open a form filled in with all that was given already."""
-    presets = await pairs_of(desk, "preset", user_of(interaction), seconds=_FORM_SECONDS)
+    presets = await pairs_of(desk, "preset", user_of(interaction), "", seconds=_FORM_SECONDS)
     listed = command.preset in (name for _, name in presets)
     values = {name: str(value) for name, value in command.values.items()}
     negative = values.pop("negative_prompt", "")

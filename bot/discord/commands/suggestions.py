@@ -12,7 +12,7 @@ from engine.settings import Settings
 MOST = 25
 SECONDS = 2.0  # of the three that Discord waits
 _LENGTH = 100
-_TOPICS = (*Settings.groups(), "keyframes", *Settings.options())
+TOPICS = (*Settings.groups(), "keyframes", *Settings.options())
 _log = logging.getLogger(__name__)
 
 
@@ -20,7 +20,7 @@ def suggest(desk: Desk, kind: str) -> Suggest:
     """Offers what the service knows of a kind: `model`, `preset`, `scheduler` or `session`."""
 
     async def offer(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        pairs = await pairs_of(desk, kind, user_of(interaction), typed)
+        pairs = await pairs_of(desk, kind, user_of(interaction), typed, seconds=SECONDS)
         return [app_commands.Choice(name=label, value=value) for label, value in pairs]
 
     return offer
@@ -29,7 +29,7 @@ def suggest(desk: Desk, kind: str) -> Suggest:
 async def help_topics(_: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """What help there is: the groups of settings, and the settings themselves."""
     words = typed.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
-    fitting = sorted((t for t in _TOPICS if words in t), key=lambda t: not t.startswith(words))
+    fitting = sorted((t for t in TOPICS if words in t), key=lambda t: not t.startswith(words))
     return [app_commands.Choice(name=topic, value=topic) for topic in fitting[:MOST]]
 
 
@@ -45,7 +45,7 @@ async def groups_of_settings(_: Interaction, typed: str) -> list[app_commands.Ch
 
 
 async def pairs_of(
-    desk: Desk, kind: str, user: str, typed: str = "", seconds: float = SECONDS
+    desk: Desk, kind: str, user: str, typed: str, *, seconds: float
 ) -> list[tuple[str, str]]:
     """Up to 25 (label, value) pairs of a kind, as Discord takes them; empty where none can be had.
 

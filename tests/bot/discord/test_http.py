@@ -221,14 +221,29 @@ async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
     assert await server.wait_for("PATCH", EDIT)
 
 
-async def test_an_outdated_command_is_answered_and_the_bot_goes_on(adapter, server, service):
-    data = {"id": "20", "name": "giffusion", "type": 1, "options": []}
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        [{"name": "prompts", "type": 3, "value": PROMPTS}],  # as it was before its subcommands
+        [{"name": "paint", "type": 1, "options": []}],
+    ],
+)
+async def test_an_outdated_command_is_answered_and_the_bot_goes_on(
+    adapter, server, service, options
+):
+    data = {"id": "20", "name": "giffusion", "type": 1, "options": options}
     await server._interaction({"type": 2, "data": data})
 
     answer = await server.wait_for("POST", "/interactions/")
 
     assert "Reload Discord" in answer.payload["data"]["content"]
     assert answer.payload["data"]["flags"] == 64, "only the user sees it"
+    assert service.commands == []
+    service.cards = [(0, QUEUED)]
+    await server.command(PROMPTS)
+    await server.wait_for("PATCH", "/webhooks/")
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
 
 
 async def test_too_many_requests_are_sent_again_when_discord_says_so(
