@@ -66,7 +66,12 @@ class GiffusionClient(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Take a form that was sent in; discord.py itself knows those of this run alone."""
-        await take_form(self.desk, interaction)
+        try:
+            await take_form(self.desk, interaction)
+        except Exception:
+            _log.exception("A form from Discord could not be taken on")
+            with suppress(discord.HTTPException):
+                await self.desk.tell(interaction, BROKEN)
 
     async def on_press(self, interaction: Interaction, action: Action, subject: str) -> None:
         """Take a press on a button."""

@@ -18,7 +18,7 @@ from engine.errors import GiffusionError, InputError
 LONGEST_TEXT = 4_000
 MOST_FILES = 3
 Item = discord.ui.Item[Any]
-_TITLE_LENGTH = 45
+_TITLE_LENGTH = 45  # and a label's
 _EXAMPLE = "0: a red circle\n24: a blue star"
 _FORGOTTEN = N_(
     "The bot was restarted while you wrote, and has forgotten the files that came with your "
@@ -63,7 +63,8 @@ def form(
         *([(N_("Settings that go by a name"), _select(presets, preset))] if presets else []),
     ]
     for label, item in fields:
-        made.add_item(discord.ui.Label(text=language.say(label), component=item))
+        text = language.say(label)[:_TITLE_LENGTH]
+        made.add_item(discord.ui.Label(text=text, component=item))
     made.stop()  # or discord.py would remember it until it is sent in, which may be never
     return made
 
@@ -73,7 +74,7 @@ async def take_form(desk: Desk, interaction: Interaction) -> None:
     answer = FormAnswer.of(interaction)
     if answer is None:
         return
-    kept = desk.kept_files.of(answer.kept) if answer.kept else ()
+    kept = desk.kept_files.of(interaction.user.id, answer.kept) if answer.kept else ()
     if kept is None:
         await _give_back(desk, interaction, answer, _FORGOTTEN)
         return

@@ -93,7 +93,7 @@ async def _compose(
         spoiler=spoiler,
     )
     if files:
-        desk.kept_files.keep(number, files)
+        desk.kept_files.keep(interaction.user.id, number, files)
     await interaction.response.send_modal(opened)
 
 

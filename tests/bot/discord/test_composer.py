@@ -9,6 +9,7 @@ import pytest
 from bot.commands import Animate
 from bot.discord.commands import session
 from bot.discord.composer import form
+from bot.discord.form_answer import FormAnswer
 from bot.language import language_of
 from bot.port import Recalled
 from engine.errors import InputError
@@ -231,6 +232,22 @@ async def test_a_form_that_is_wrong_is_told_so_in_private_and_given_back(
     assert words in answer.response.content.replace("\\", "")
     for text in written.values():
         assert text.strip() in await given_back(answer)
+
+
+async def test_a_fault_with_a_form_is_owned_up_to_and_kept_to_the_log(
+    channel, alice, monkeypatch, caplog
+):
+    def broken(_answer: FormAnswer) -> Animate:
+        raise RuntimeError("secret detail")
+
+    opened = await alice.slash(channel, "giffusion animate")
+    monkeypatch.setattr(FormAnswer, "command", broken)
+
+    answer = await alice.submit_modal(opened, {"prompts": PROMPTS})
+
+    assert answer.ephemeral
+    assert answer.response.content.startswith("Something went wrong on the bot's side")
+    assert "secret detail" in caplog.text
 
 
 async def test_forms_of_others_are_left_alone(channel, alice, service, adapter):

@@ -134,6 +134,41 @@ async def test_every_request_of_a_commands_life_is_as_discord_documents_it(
 
 
 @pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
+async def test_forms_suggestions_and_refusals_are_as_discord_documents_them(
+    adapter, server, service
+):
+    service.suggestions["model"] = [("small: quick", "small")]
+    typed = {"name": "model", "type": 3, "value": "sm", "focused": True}
+    wrong = {"name": "settings", "type": 3, "value": "--stepz 9"}
+    form = {
+        "custom_id": "giffusion:form:::",
+        "components": [
+            {"type": 18, "component": {"type": 4, "custom_id": "prompts", "value": PROMPTS}},
+            {"type": 18, "component": {"type": 4, "custom_id": "settings", "value": "slowly"}},
+        ],
+    }
+
+    await server.animate([])
+    await server.wait_for("POST", "/interactions/", count=1)
+    await server.animate([typed], kind=4)
+    await server.wait_for("POST", "/interactions/", count=2)
+    await server.animate([wrong])
+    await server.wait_for("POST", "/interactions/", count=3)
+    await server.submit(form)
+    given_back = await server.wait_for("POST", "/interactions/", count=4)
+
+    answers = [r for r in server.requests if r.path.startswith("/interactions/")]
+    assert [answer.payload["type"] for answer in answers] == [9, 8, 4, 4]
+    assert answers[1].payload["data"]["choices"] == [{"name": "small: quick", "value": "small"}]
+    assert given_back.files == {
+        "what-you-wrote.txt": f"prompts:\n{PROMPTS}\n\nsettings:\nslowly".encode()
+    }
+    contract = DiscordContract()
+    problems = [contract.problems(r.method, r.path, r.payload) for r in server.requests]
+    assert [found for found in problems if found] == []
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
 def test_the_document_does_find_what_is_wrong() -> None:
     contract = DiscordContract()
     too_long = {"embeds": [{"title": "x" * 257}]}
