@@ -3,22 +3,25 @@
 What it is about stands in its id, so that it still works when the bot was restarted meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import BytesIO
 from typing import Any
 
 import discord
 
+from bot.commands import write_flags
 from bot.discord.desk import Desk, Interaction
 from bot.discord.form_answer import Field, FormAnswer, form_id
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.language import N_, Language
+from bot.port import Recalled
 from engine.errors import GiffusionError, InputError
 
 LONGEST_TEXT = 4_000
 MOST_FILES = 3
 Item = discord.ui.Item[Any]
 _TITLE_LENGTH = 45  # and a label's
+_DESCRIPTION_LENGTH = 100
 _EXAMPLE = "0: a red circle\n24: a blue star"
 _FORGOTTEN = N_(
     "The bot was restarted while you wrote, and has forgotten the files that came with your "
@@ -35,6 +38,7 @@ def form(
     negative: str = "",
     settings: str = "",
     subject: str = "",
+    lost: Collection[str] = (),
     presets: Sequence[tuple[str, str]] = (),
     preset: str = "",
     files: str = "",
@@ -42,8 +46,9 @@ def form(
 ) -> discord.ui.Modal:
     """A form filled in with what is given. InputError where a text is longer than it takes.
 
-    `subject` is a job whose files go with it. `presets` are (label, name) pairs to choose from, of
-    which `preset` is chosen. `files` is the number by which files are kept that came before it.
+    `subject` is a job whose files go with it, `lost` the kinds of its files that are gone.
+    `presets` are (label, name) pairs to choose from, of which `preset` is chosen. `files` is the
+    number by which files are kept that came before it.
     """
     made = discord.ui.Modal(
         title=language.say(title)[:_TITLE_LENGTH],
@@ -64,9 +69,24 @@ def form(
     ]
     for label, item in fields:
         text = language.say(label)[:_TITLE_LENGTH]
-        made.add_item(discord.ui.Label(text=text, component=item))
+        about = _about_files(language, subject, files, lost) if item is upload else ""
+        made.add_item(discord.ui.Label(text=text, description=about or None, component=item))
     made.stop()  # or discord.py would remember it until it is sent in, which may be never
     return made
+
+
+def form_of(language: Language, recalled: Recalled, *, title: str) -> discord.ui.Modal:
+    """A form filled in with what an animation was made from, whose files go with it."""
+    settings = dict(recalled.settings)
+    return form(
+        language,
+        title=title,
+        prompts=recalled.prompts,
+        negative=settings.pop("negative_prompt", ""),
+        settings=write_flags(settings),
+        subject=recalled.job if recalled.inputs.files else "",
+        lost=recalled.lost,
+    )
 
 
 async def take_form(desk: Desk, interaction: Interaction) -> None:
@@ -85,6 +105,18 @@ async def take_form(desk: Desk, interaction: Interaction) -> None:
         return
     files = (*kept, *answer.uploaded)
     await desk.take(interaction, command, files, spoiler=answer.spoiler)
+
+
+def _about_files(language: Language, subject: str, files: str, lost: Collection[str]) -> str:
+    """What a user should know of files that they don't see in the form."""
+    if lost:
+        gone = N_("No longer kept: {kinds}. Attach what you still want.")
+        text = language.say(gone, kinds=", ".join(sorted(lost)))
+    elif subject:
+        text = language.say(N_("Those from before are used; a new one replaces one of its kind."))
+    else:
+        text = language.say(N_("Those of your command are used as well.")) if files else ""
+    return text[:_DESCRIPTION_LENGTH]
 
 
 def _text(field: Field, default: str, placeholder: str = "", *, required: bool = False) -> Item:

@@ -3,17 +3,15 @@
 import asyncio
 import re
 
-import discord
 from discord import app_commands
 
-from bot.commands import Save, Sessions, write_flags
+from bot.commands import Save, Sessions
 from bot.discord.commands.options import Option, Subcommand, subcommand
 from bot.discord.commands.suggestions import groups_of_settings, suggest
-from bot.discord.composer import form
+from bot.discord.composer import form_of
 from bot.discord.desk import Desk, Interaction, user_of
-from bot.language import N_, Language
+from bot.language import N_
 from bot.library import only
-from bot.port import Recalled
 
 RECALL_SECONDS = 2.0  # of the three in which a form must open
 _NAME_LENGTH = 100
@@ -60,7 +58,9 @@ def _load(desk: Desk) -> Subcommand:
             await desk.tell(interaction, _SLOW)
             return
         chosen = only(recalled, _GROUP.findall(groups or ""))
-        await interaction.response.send_modal(_form_of(chosen, desk.language(interaction)))
+        await interaction.response.send_modal(
+            form_of(desk.language(interaction), chosen, title=N_("Make it anew"))
+        )
 
     return subcommand(
         "load",
@@ -72,19 +72,6 @@ def _load(desk: Desk) -> Subcommand:
             N_("Only these groups of its settings, such as: prompts, motion"),
             suggest=groups_of_settings,
         ),
-    )
-
-
-def _form_of(recalled: Recalled, language: Language) -> discord.ui.Modal:
-    settings = dict(recalled.settings)
-    negative = settings.pop("negative_prompt", "")
-    return form(
-        language,
-        title=N_("Make it anew"),
-        prompts=recalled.prompts,
-        negative=negative,
-        settings=write_flags(settings),
-        subject=recalled.job if recalled.inputs.files else "",
     )
 
 

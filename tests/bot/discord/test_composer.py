@@ -39,6 +39,13 @@ def filled_in(answer) -> dict[str, str]:
     return {name: field["value"] for name, field in fields.items() if field.get("value")}
 
 
+def about_files(answer) -> str:
+    (label,) = [
+        label for label in answer.modal["components"] if label["component"]["custom_id"] == "files"
+    ]
+    return label.get("description", "")
+
+
 def chosen_preset(answer) -> list[str]:
     options = fields_of(answer)["preset"]["options"]
     return [option["value"] for option in options if option.get("default")]
@@ -53,6 +60,7 @@ async def test_without_prompts_a_form_opens_and_what_is_written_there_is_animate
 ):
     opened = await alice.slash(channel, "giffusion animate")
     assert list(fields_of(opened)) == ["prompts", "negative", "files", "settings"]
+    assert about_files(opened) == ""
     assert service.commands == []
 
     sent = await alice.submit_modal(
@@ -157,6 +165,7 @@ async def test_a_form_opens_in_time_though_the_presets_can_not_be_had(
 async def test_files_given_with_the_command_go_with_the_form(channel, alice, service):
     opened = await alice.slash(channel, "giffusion animate", image=("start.png", b"picture"))
 
+    assert about_files(opened) == "Those of your command are used as well."
     await alice.submit_modal(opened, {"prompts": PROMPTS, "files": [("song.mp3", b"a song")]})
 
     assert named(service.commands[0].attachments) == ["start.png", "song.mp3"]
@@ -321,11 +330,21 @@ class TestLoading:
         inputs = Inputs(image=Path("start.png"))
         service.recalled[JOB] = Recalled(JOB, "discord:1:2", PROMPTS, {}, inputs)
         opened = await alice.slash(channel, "giffusion session load", session=JOB)
+        assert about_files(opened).startswith("Those from before are used")
         await restart()
 
         await alice.submit_modal(opened, filled_in(opened))
 
         assert service.commands[0].command == Animate({"prompts": PROMPTS}, inputs_of=JOB)
+
+    async def test_files_that_are_gone_are_told_of(self, channel, alice, service):
+        service.saved[JOB] = "my sea"
+        gone = frozenset({"video", "audio"})
+        service.recalled[JOB] = Recalled(JOB, "discord:1:2", PROMPTS, {}, lost=gone)
+
+        opened = await alice.slash(channel, "giffusion session load", session=JOB)
+
+        assert about_files(opened) == "No longer kept: audio, video. Attach what you still want."
 
     async def test_some_groups_of_settings_can_be_had_alone(self, channel, alice, service):
         service.saved[JOB] = "my sea"
