@@ -13,6 +13,7 @@ from bot.cards import TextCard
 from bot.commands import Command
 from bot.discord.attachments import DiscordAttachment
 from bot.discord.delivery import Delivery, Place
+from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.rules import RuleBook
 from bot.language import Language, language_of
@@ -32,6 +33,7 @@ class Desk:
     def __init__(self, chat: Chat, service: Service, delivery: Delivery, rules: RuleBook) -> None:
         self.service = service
         self.rules = rules
+        self.kept_files = KeptFiles()
         self._chat = chat
         self._delivery = delivery
 
