@@ -8,6 +8,7 @@ from bot.commands import Animate, Command, Help, Keyframes, parse_command
 from bot.following import Following
 from bot.help import help_text
 from bot.keyframes import KeyframeFinder
+from bot.language import N_, language_of
 from bot.port import Chat, Incoming
 from bot.showing import show
 from bot.submission import Submission
@@ -23,7 +24,7 @@ from engine.sessions.local import LocalSessions
 
 # The last card is worth more than one try: a chat may be away for a moment.
 _LAST_CARD_PAUSES = (1.0, 5.0, 30.0)
-_OUR_FAULT = "Something went wrong on our side, and nothing was queued. Please try again."
+_OUR_FAULT = N_("Something went wrong on our side, and nothing was queued. Please try again.")
 
 
 class Presenter:
@@ -51,7 +52,8 @@ class Presenter:
             command = _command_of(incoming)
             match command:
                 case Help():
-                    await chat.show(incoming.conversation, TextCard(help_text(command.topic)))
+                    told = help_text(command.topic, language_of(incoming.locale))
+                    await chat.show(incoming.conversation, TextCard(told))
                 case Keyframes():
                     await self._find_keyframes(chat, incoming, command)
                 case Animate():
@@ -77,7 +79,7 @@ class Presenter:
                 "Only the person who asked for this animation, or an admin of the bot, can stop it."
             )
         kept = await self._queue.cancel(job, keep=keep, by_admin=request.owner != user)
-        return "Stopping. What is finished becomes the animation." if kept else "Cancelled."
+        return N_("Stopping. What is finished becomes the animation.") if kept else N_("Cancelled.")
 
     async def resume(self, chats: Mapping[str, Chat]) -> None:
         """Go on where an earlier run of the bot ended.
@@ -104,7 +106,7 @@ class Presenter:
         if not incoming.attachments:
             raise InputError("keyframes", "no song or clip is attached", chat.attaching)
         self._check_room()
-        place = await show(chat, incoming.conversation, WaitingCard("Listening…"))
+        place = await show(chat, incoming.conversation, WaitingCard(N_("Listening…")))
         room = chat.capabilities(place).text_length
         card = await self._keyframes.find(command, incoming.attachments, room)
         await show(chat, place, card, _LAST_CARD_PAUSES)

@@ -17,8 +17,10 @@ from bot.discord.desk import Desk, Interaction
 from bot.discord.mentions import take_message
 from bot.discord.presses import take_press
 from bot.discord.reactions import take_reaction
+from bot.discord.translator import CommandTranslator
+from bot.language import N_, language_of
 
-_UNREADABLE = "This command can't be read: it may have changed. Reload Discord, then try again."
+_UNREADABLE = N_("This command can't be read: it may have changed. Reload Discord, then try again.")
 PUBLISH_SECONDS = 15.0
 # None of them is privileged: of a message's content the bot gets what mentions it, replies to it
 # with the ping on, or is sent to it directly.
@@ -51,7 +53,9 @@ class GiffusionClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Publish the commands if their definition has changed; failing that, run with the old."""
         self._logged_in.set()
-        fingerprint = self._fingerprint()
+        translator = CommandTranslator()
+        await self.tree.set_translator(translator)
+        fingerprint = await self._fingerprint(translator)
         if _read(self._commands_file) == fingerprint:
             return
         try:
@@ -79,8 +83,11 @@ class GiffusionClient(discord.AutoShardedClient):
         """Take a reaction, if it is to a message of the bot's or to prompts that it may read."""
         await take_reaction(self.desk, self, reaction)
 
-    def _fingerprint(self) -> str:
-        commands = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+    async def _fingerprint(self, translator: CommandTranslator) -> str:
+        commands = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
         definition = json.dumps([self.application_id, commands], sort_keys=True)
         return hashlib.sha256(definition.encode()).hexdigest()
 
@@ -93,7 +100,8 @@ class _Tree(app_commands.CommandTree[GiffusionClient]):
         _log.error("A command could not be carried out", exc_info=error)
         if not interaction.response.is_done():
             with suppress(discord.HTTPException):
-                await interaction.response.send_message(_UNREADABLE, ephemeral=True)
+                words = language_of(interaction.locale.value).say(_UNREADABLE)
+                await interaction.response.send_message(words, ephemeral=True)
 
 
 def _read(file: Path) -> str:
