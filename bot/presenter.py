@@ -108,7 +108,8 @@ class Presenter:
         self._check_room()
         place = await show(chat, incoming.conversation, WaitingCard(N_("Listening…")))
         room = chat.capabilities(place).text_length
-        card = await self._keyframes.find(command, incoming.attachments, room)
+        language = language_of(incoming.locale)
+        card = await self._keyframes.find(command, incoming.attachments, room, language)
         await show(chat, place, card, _LAST_CARD_PAUSES)
 
     def _check_room(self) -> None:

@@ -28,8 +28,8 @@ def catalogue_of_code() -> Catalog:
     for source in sorted(file for pattern in _SOURCES for file in ROOT.glob(pattern)):
         for message in messages_in(source.read_text()):
             _add(catalogue, message, str(source.relative_to(ROOT)))
-    for text in _of_settings():
-        _add(catalogue, (text,), "engine/groups")
+    for context, text in _of_settings():
+        _add(catalogue, (text,), "engine/groups", context)
     for command in _commands():
         for context, text in texts_of(command):
             _add(catalogue, (text,), "bot/discord/commands", context)
@@ -65,12 +65,13 @@ def _texts(argument: ast.expr) -> Iterator[str]:
             raise ValueError(f"an f-string has no translation: {ast.unparse(argument)}")
 
 
-def _of_settings() -> Iterator[str]:
-    yield from KINDS.values()
+def _of_settings() -> Iterator[tuple[str | None, str]]:
+    """The (context, text) pairs of all settings."""
+    yield from ((None, kind) for kind in KINDS.values())
     for option in Settings.options().values():
-        yield option.description
-        if option.unit:
-            yield option.unit
+        yield None, option.description
+        yield from ((None, unit) for unit in [option.unit] if unit)
+        yield from ((NAME, choice) for choice in option.choices)
 
 
 def _commands() -> list[dict[str, Any]]:
