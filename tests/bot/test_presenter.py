@@ -188,7 +188,7 @@ def found(monkeypatch):
     """What was asked of the finder of keyframes; its answer can be replaced."""
     asked = SimpleNamespace(questions=[], answer=KEYFRAMES)
 
-    async def find(self, command, attachments, room):
+    async def find(self, command, attachments, room, language):
         asked.questions.append((command, attachments, room))
         if isinstance(asked.answer, Exception):
             raise asked.answer
