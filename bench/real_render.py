@@ -28,7 +28,9 @@ async def beside_a_render(url: str, data: Path) -> dict[str, list[float]]:
     configuration = load_configuration()
     wanted = Settings().updated({"prompts": RENDERED})
     sessions = LocalSessions(configuration.sessions)
-    settings, *_ = accept(wanted, Attached(), configuration, sessions, configuration.inputs)
+    settings, *_ = accept(
+        wanted, Attached(), configuration, sessions, configuration.inputs, configuration.limits
+    )
     request = RenderRequest(owner="bench", settings=settings, platform="bench")
     figures: dict[str, list[float]] = {}
     command = (sys.executable, "-m", "bot", "worker", "--device", "cpu")

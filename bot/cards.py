@@ -98,11 +98,18 @@ class PromptsCard:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a list. `job` is an open one that whoever asked may cancel here."""
+    """A line of a list.
+
+    In the queue's, `position` is the place (0 is rendered now) and `seconds` are those until it
+    starts, where that is known; `job` is one that whoever asked may cancel here, and others' have
+    no title.
+    """
 
     title: str
     text: str = ""
     job: str | None = None
+    position: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

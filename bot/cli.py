@@ -69,7 +69,9 @@ def _accepted(chosen: argparse.Namespace, configuration: Configuration) -> Itera
     sessions = LocalSessions(configuration.sessions, storage)
     attached = named_inputs(chosen, configuration.limits.media)
     with TemporaryDirectory() as folder:
-        accepted = accept(asked, attached, configuration, sessions, Path(folder))
+        accepted = accept(
+            asked, attached, configuration, sessions, Path(folder), configuration.limits
+        )
         for note in accepted.notes:
             print(f"note: {note}", file=sys.stderr)
         yield accepted

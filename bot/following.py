@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 _PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0)
 _OUR_FAULT = N_("Something went wrong on our side with the finished animation.")
 
-Result = Callable[[RenderRequest, str, Finished], LastCard]
-"""Makes the card of a finished job, whose title is given too."""
+Result = Callable[[RenderRequest, Finished], LastCard]
+"""Makes the card of a finished job."""
 
 
 @dataclass(slots=True)
@@ -143,7 +143,7 @@ class Following:
         match ending:
             case Finished():
                 try:
-                    return self._result(request, title(request.settings), ending)
+                    return self._result(request, ending)
                 except StorageError:
                     raise  # what hosts share is away for a while
                 except Exception as error:
@@ -187,4 +187,6 @@ def _growing() -> Iterator[float]:
 
 def _progress(job: str, name: str, event: FrameDone, preview: bytes | None) -> ProgressCard:
     left = event.elapsed / event.done * (event.frames - event.done) if event.done > 1 else None
-    return ProgressCard(job, name, event.done, event.frames, left, preview)
+    return ProgressCard(
+        job, name, event.done, event.frames, left, preview, event.elapsed, event.steps
+    )

@@ -65,10 +65,24 @@ def _help_on_all(language: Language) -> str:
                 command=COMMAND,
             ),
             say(
+                "{command} inspire draws prompts for you; it may be told about what: inspire cats",
+                command=COMMAND,
+            ),
+            say(
+                "{command} queue, models, presets and session list tell what there is;",
+                command=COMMAND,
+            ),
+            say(
+                "{command} session load and a name, id or link shows what an animation was made "
+                "from.",
+                command=COMMAND,
+            ),
+            say(
                 "Then, if you like, settings, as in --seed 7 --zoom 1.02 --format gif. "
                 "The usual ones:"
             ),
             *(about(_OPTIONS[name], language) for name in _USUAL),
+            say("--preset: Settings with a name, taken before yours; presets lists them"),
             say(
                 "Where it says (a schedule), a value may change: {schedule} or {formula}",
                 schedule=_SCHEDULE,

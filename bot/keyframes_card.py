@@ -15,28 +15,21 @@ _ROOM_FOR_FACTS = 700
 
 
 class Heard(NamedTuple):
-    """What was listened for in which part of a sound."""
+    """Keyframes of one component of a sound, at its `mark`s, and a picture (PNG) of them."""
 
+    found: SoundKeyframes
+    picture: bytes
     component: AudioComponent
     mark: Mark
 
 
 def keyframes_card(
-    found: SoundKeyframes,
-    picture: bytes,
-    *,
-    clip: VideoFacts | None,
-    heard: Heard,
-    room: int,
-    language: Language,
+    heard: Heard, clip: VideoFacts | None, room: int, language: Language
 ) -> PromptsCard:
-    """Keyframes to fill in, as many as can be told in `room` characters.
-
-    `picture` (PNG) shows the sound's wave; `clip` is told of where the sound came with one.
-    """
-    say = language.say
+    """Keyframes to fill in, as many as can be told in `room` characters, and their clip's facts."""
+    say, found = language.say, heard.found
     told, count = _fitting(found, room - _ROOM_FOR_FACTS, language), len(found.keyframes)
-    keyframes = _keyframes(count, heard, language)
+    keyframes = _keyframes(heard, language)
     frames = found.keyframes[:told]
     text = [
         *([_clip(clip, language)] if clip else []),
@@ -51,7 +44,7 @@ def keyframes_card(
         keyframes=keyframes,
     )
     to_copy = " | ".join(map(_prompt, frames)) + f" --fps {found.fps}"
-    return PromptsCard("\n".join(text), to_copy, picture, alt)
+    return PromptsCard("\n".join(text), to_copy, heard.picture, alt, ready=False)
 
 
 def no_keyframes(clip: VideoFacts | None, language: Language) -> TextCard:
@@ -69,7 +62,8 @@ def _fitting(found: SoundKeyframes, room: int, language: Language) -> int:
     return max(1, sum(size <= room for size in accumulate(sizes)))
 
 
-def _keyframes(count: int, heard: Heard, language: Language) -> str:
+def _keyframes(heard: Heard, language: Language) -> str:
+    count = len(heard.found.keyframes)
     keyframes = language.count("{number} keyframe", "{number} keyframes", count)
     if heard.component is not AudioComponent.BOTH:
         part = language.name(heard.component)

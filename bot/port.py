@@ -101,7 +101,7 @@ class Recalled:
     """What an animation was made from: its prompts, then the other settings that were chosen.
 
     `settings` are texts by settings' names, its seed among them. `inputs` are the files that are
-    still there.
+    still there, `lost` the kinds of those that are not.
     """
 
     job: str
@@ -109,6 +109,7 @@ class Recalled:
     prompts: str
     settings: Mapping[str, str]
     inputs: Inputs = field(default_factory=Inputs)
+    lost: frozenset[str] = frozenset()
 
     @property
     def flags(self) -> str:

@@ -6,6 +6,9 @@ import logging
 from bot.cards import Card
 from bot.port import Chat, Conversation
 
+# The last card is worth more than one try: a chat may be away for a moment.
+LAST_CARD_PAUSES = (1.0, 5.0, 30.0)
+
 log = logging.getLogger(__name__)
 
 

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cards import Card, LastCard, PromptsCard, ResultCard
 from bot.port import Capabilities, Conversation, Service
-from bot.slack.cards import MESSAGE_LENGTH, SlackMessage, draw, draw_picture, draw_result
+from bot.slack.cards import MESSAGE_LENGTH, SlackMessage, draw, draw_prompts, draw_result
 from bot.slack.client import (
     START_SECONDS,
     UNREACHABLE,
@@ -125,7 +125,7 @@ class SlackAdapter:
             case ResultCard():
                 message = draw_result(card, await self._share_result(conversation, card))
             case PromptsCard():
-                message = draw_picture(card, await self._share_picture(conversation, card))
+                message = draw_prompts(card, await self._share_picture(conversation, card))
             case _:
                 message = draw(card)
         try:
@@ -141,8 +141,11 @@ class SlackAdapter:
         return problem and f"{problem} Its session has it."
 
     async def _share_picture(self, conversation: Conversation, card: PromptsCard) -> str | None:
+        if card.picture is None:
+            return None
         name = f"giffusion-{conversation['ts']}.png"
-        return await self._share(conversation, SharedFile(name, card.picture, card.alt))
+        file = SharedFile(name, card.picture, card.alt)
+        return await self._share(conversation, file) or "The picture is in the thread."
 
     async def _share(self, conversation: Conversation, file: SharedFile) -> str | None:
         """Why a file isn't in the conversation's thread, if it isn't."""

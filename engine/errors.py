@@ -73,10 +73,10 @@ class JobError(GiffusionError):
 
 
 class ExpiredError(JobError):
-    """A session was kept for as long as the operator keeps them, and is gone."""
+    """A session was there, and is kept no longer: its time was over, or it was deleted."""
 
     def __init__(self) -> None:
-        super().__init__("This animation has expired; make it again from its prompts.")
+        super().__init__("This animation is no longer kept; make it again from its prompts.")
 
 
 class RenderError(GiffusionError):

@@ -172,7 +172,7 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, dict):
-        return json.dumps(value) if value else ""
+        return json.dumps(value, ensure_ascii=False) if value else ""
     return value.text if isinstance(value, Schedule | NameList) else str(value)
 
 

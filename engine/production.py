@@ -23,7 +23,9 @@ from engine.render.renderer import Renderer
 from engine.render.reporting import Reporter
 from engine.render.state import fingerprint
 from engine.request import Inputs, RenderRequest
-from engine.sessions.local import RECORD, Draft, LocalSessions
+from engine.sessions.draft import Draft
+from engine.sessions.local import LocalSessions
+from engine.sessions.record import RECORD
 from engine.storage import Storage
 
 # Of the space that new requests leave free: it is there for those that were accepted before.
@@ -153,7 +155,7 @@ class Production:
             joining, worked = time.monotonic() - began, checkpoints.seconds
             # Several workers drew in less time than they worked.
             seconds = min(elapsed, worked) + joining
-            draft.commit(file, preview_webp(first[0]), seconds, revision)
+            draft.commit(file, preview_webp(first[0]), seconds, revision, inputs)
         return Finished(
             session=request.id,
             file=posted.name,

@@ -57,10 +57,11 @@ def _seen_from(folder: Path, file: Path) -> Path:
 class RenderRequest(BaseModel):
     """All that a worker needs to render, and all that the bot needs to answer after a restart.
 
-    `settings` are resolved: every field that a model or a draw decides is filled in. `owner` is the
-    asking user, as `platform:tenant:user`. `conversation` is the chat adapter's own note of where
-    to answer (channel, message); only that adapter reads it. `upload_bytes` is the largest file
-    that can be posted there.
+    `settings` are resolved: every field that a model or a draw decides is filled in. `chosen` are
+    those of them that the user chose, as texts by names, as they would be typed; requests of an
+    older version have none. `owner` is the asking user, as `platform:tenant:user`. `conversation`
+    is the chat adapter's own note of where to answer (channel, message); only that adapter reads
+    it. `upload_bytes` is the largest file that can be posted there.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -68,6 +69,7 @@ class RenderRequest(BaseModel):
     id: str = Field(default_factory=new_job_id, pattern=r"^[0-9a-f]{24}$")
     owner: str
     settings: Settings
+    chosen: dict[str, str] = {}
     inputs: Inputs = Inputs()
     platform: str
     conversation: dict[str, JsonValue] = {}
@@ -80,8 +82,9 @@ class RenderRequest(BaseModel):
         Settings that there are no longer are left out, new ones have their defaults. RenderError,
         fit for its user, where the rest can't be read.
         """
+        settings, chosen = _known(values.get("settings")), _known_names(values.get("chosen", {}))
         try:
-            return cls.model_validate({**values, "settings": _known(values.get("settings"))})
+            return cls.model_validate({**values, "settings": settings, "chosen": chosen})
         except ValidationError as error:
             raise RenderError(_OF_ANOTHER_VERSION) from error
 
@@ -96,3 +99,11 @@ def _known(settings: JsonValue) -> JsonValue:
         for group, fields in settings.items()
         if group in groups and isinstance(fields, dict)
     }
+
+
+def _known_names(chosen: JsonValue) -> JsonValue:
+    """Stored choices without those of settings that there are no longer."""
+    if not isinstance(chosen, dict):
+        return chosen
+    names = Settings.options()
+    return {name: text for name, text in chosen.items() if name in names}

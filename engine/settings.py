@@ -22,7 +22,7 @@ from engine.groups.output import Output
 from engine.groups.pipeline import Pipeline
 from engine.groups.preprocessing import Preprocessing
 from engine.groups.prompts import Prompts
-from engine.options import Option, describe
+from engine.options import Option, describe, text_of
 
 
 class Settings(Group):
@@ -60,6 +60,7 @@ class Settings(Group):
     def updated(self, values: Mapping[str, object]) -> Self:
         """A copy with fields changed by name; texts are read as a user typed them.
 
+        An empty text leaves a field to the model, the inputs or a draw, where these can decide it.
         InputError names the field, what is wrong with its value and what would be right.
         """
         changed: dict[str, dict[str, object]] = {}
@@ -74,13 +75,27 @@ class Settings(Group):
         return {name: getattr(getattr(self, group), name) for group, name, _ in self._fields()}
 
 
+def chosen(settings: Settings, defaults: Settings) -> dict[str, str]:
+    """What makes these settings of the defaults: texts by names, as a user would type them.
+
+    In the order of the fields. `defaults.updated` with them gives the settings again.
+    """
+    usual = defaults.flat()
+    return {name: text_of(value) for name, value in settings.flat().items() if value != usual[name]}
+
+
 def _rebuilt(group: BaseModel, changed: dict[str, object]) -> BaseModel:
     fields = type(group).model_fields
     current = {name: getattr(group, name) for name in fields}
+    read = {name: _opened(value, fields[name]) for name, value in changed.items()}
     try:
-        return type(group).model_validate(current | changed)
+        return type(group).model_validate(current | read)
     except ValidationError as error:
         raise _input_error(error.errors()[0], fields) from None
+
+
+def _opened(value: object, info: FieldInfo) -> object:
+    return None if value == "" and info.default is None else value
 
 
 def _input_error(details: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> InputError:

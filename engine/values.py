@@ -111,9 +111,12 @@ def _finite(written: str) -> float:
 
 
 def plain_rate(value: object) -> object:
-    """Only plain decimals and fractions: `Fraction("1e999999999")` would compute for hours."""
+    """Only plain decimals and fractions: `Fraction("1e999999999")` would compute for hours.
+
+    They are long enough for every rate of nine decimals to be read again as the fraction it is.
+    """
     if isinstance(value, str) and not re.fullmatch(
-        r"\d{1,9}(\.\d{1,9})?(/\d{1,9})?", value.strip()
+        r"\d{1,18}(\.\d{1,9})?(/\d{1,18})?", value.strip()
     ):
         raise ValueError("not a frame rate")
     return value

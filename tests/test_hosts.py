@@ -137,6 +137,8 @@ async def test_a_render_goes_on_on_another_host_and_is_shown_by_a_third(
     alone.render(undisturbed, nothing)
     assert shown.result.read_bytes() == alone.sessions.load("0" * 24).result.read_bytes()
     assert shown.poster.exists()
+    assert shown.inputs.image == shown.folder / "image.png"  # to make it again from, months later
+    assert shown.inputs.image.exists()
     assert not list((a.data.parent / "store" / "work").rglob("*.mkv"))
 
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import Self
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_timedelta
@@ -19,6 +20,24 @@ FOLDER = Path(__file__).parent
 NAME = "name"
 """The context that names have in a catalogue: the option `frames` is not the unit "frames"."""
 _log = logging.getLogger(__name__)
+
+
+class Sentence(str):
+    """English with values in its gaps, which `say` can still put into another language.
+
+    So the core, which needn't know who reads it, can hand on more than fixed sentences.
+    """
+
+    __slots__ = ("message", "values")
+
+    message: str
+    values: Mapping[str, object]
+
+    def __new__(cls, message: str, /, **values: object) -> Self:
+        """The message with the values filled into its {gaps}."""
+        sentence = super().__new__(cls, message.format(**values))
+        sentence.message, sentence.values = message, values
+        return sentence
 
 
 class Language:
@@ -33,6 +52,8 @@ class Language:
 
     def say(self, message: str, /, **values: object) -> str:
         """A message with the values filled into its {gaps}. They are put in as they are."""
+        if isinstance(message, Sentence):
+            return self.say(message.message, **message.values)
         return _filled(self._words.gettext(message) if message else "", message, values)
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:

@@ -21,8 +21,17 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.cards import (
+    ListCard,
+    ProgressCard,
+    PromptsCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
 from bot.slack.text import clip, escape, pieces
+from bot.summary import row_words
 from engine.durations import about
 
 CANCEL = "giffusion_cancel"
@@ -48,7 +57,7 @@ class SlackMessage:
     blocks: list[dict[str, Any]]
 
 
-def draw(card: QueuedCard | ProgressCard | WaitingCard | TextCard) -> SlackMessage:
+def draw(card: QueuedCard | ProgressCard | WaitingCard | ListCard | TextCard) -> SlackMessage:
     """The message for a card that carries no file."""
     match card:
         case QueuedCard():
@@ -57,6 +66,8 @@ def draw(card: QueuedCard | ProgressCard | WaitingCard | TextCard) -> SlackMessa
             return _draw_progress(card)
         case WaitingCard():
             return _draw_text(TextCard(card.text))
+        case ListCard():
+            return _draw_list(card)
         case TextCard():
             return _draw_text(card)
 
@@ -75,17 +86,16 @@ def draw_result(card: ResultCard, problem: str | None) -> SlackMessage:
     return _message(outcome, [*blocks, ActionsBlock(elements=[button])])
 
 
-def draw_picture(card: PromptsCard, problem: str | None) -> SlackMessage:
-    """The message for a picture; `problem` says why it isn't in the thread."""
+def draw_prompts(card: PromptsCard, outcome: str | None) -> SlackMessage:
+    """The message for prompts; `outcome` says what became of their picture, if there is one."""
     # Nothing is formatted inside a block of code, which ends at the next backticks.
     to_copy = clip(escape(card.to_copy.replace("`", "'").strip()), MESSAGE_LENGTH // 2)
     text = clip(escape(card.text.strip()), MESSAGE_LENGTH - len(to_copy)) or "…"
     code = pieces(to_copy, SECTION_LENGTH - 2 * len(_FENCE))
-    outcome = problem or "The picture is in the thread."
     blocks: list[Block] = [
         *(_section(part) for part in pieces(text, SECTION_LENGTH)),
         *(_section(f"{_FENCE}{part}{_FENCE}") for part in code),
-        _context(clip(escape(outcome), _NOTE_LENGTH)),
+        *([_context(clip(escape(outcome), _NOTE_LENGTH))] if outcome else []),
     ]
     return _message(text, blocks)
 
@@ -112,6 +122,13 @@ def _draw_progress(card: ProgressCard) -> SlackMessage:
     bar = "█" * full + "░" * (_BAR_LENGTH - full)
     blocks = [_title(card.title), _section(f"`{bar}`  {state}"), _buttons(card)]
     return _message(f"Rendering: {state}", blocks)
+
+
+def _draw_list(card: ListCard) -> SlackMessage:
+    rows = [f"*{escape(title)}* {escape(text)}" for title, text in map(row_words, card.rows)]
+    text = clip("\n".join([*rows, escape(card.note)]).strip(), MESSAGE_LENGTH)
+    sections = [_section(part) for part in pieces(text, SECTION_LENGTH)] if text else []
+    return _message(card.title, [_title(card.title), *sections])
 
 
 def _draw_text(card: TextCard) -> SlackMessage:

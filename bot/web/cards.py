@@ -2,12 +2,42 @@
 
 from pydantic import JsonValue
 
-from bot.cards import Card, ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.cards import (
+    Card,
+    ListCard,
+    ProgressCard,
+    PromptsCard,
+    QueuedCard,
+    ResultCard,
+    TextCard,
+    WaitingCard,
+)
+from bot.summary import row_words
 from engine.durations import about
 
 
 def card_json(card: Card) -> dict[str, JsonValue]:
     """A card's fields under its `kind`. Pictures travel apart."""
+    match card:
+        case QueuedCard() | ProgressCard() | ResultCard():
+            return _job_json(card)
+        case WaitingCard():
+            return {"kind": "waiting", "text": card.text}
+        case PromptsCard():
+            return {
+                "kind": "prompts",
+                "text": card.text,
+                "to_copy": card.to_copy,
+                "alt": card.alt,
+            }
+        case ListCard():
+            rows = [{"title": title, "text": text} for title, text in map(row_words, card.rows)]
+            return {"kind": "list", "title": card.title, "rows": list(rows), "note": card.note}
+        case TextCard():
+            return {"kind": "text", "text": card.text, "error": card.error}
+
+
+def _job_json(card: QueuedCard | ProgressCard | ResultCard) -> dict[str, JsonValue]:
     match card:
         case QueuedCard():
             return {
@@ -38,14 +68,3 @@ def card_json(card: Card) -> dict[str, JsonValue]:
                 "local_link": card.local_link,
                 "seconds": card.seconds,
             }
-        case WaitingCard():
-            return {"kind": "waiting", "text": card.text}
-        case PromptsCard():
-            return {
-                "kind": "picture",
-                "text": card.text,
-                "to_copy": card.to_copy,
-                "alt": card.alt,
-            }
-        case TextCard():
-            return {"kind": "text", "text": card.text, "error": card.error}

@@ -19,7 +19,8 @@ from engine.errors import ExpiredError, GiffusionError, StorageError
 from engine.options import Option, text_of
 from engine.planning.compilation import known
 from engine.prompts import parse_prompts
-from engine.sessions.local import LocalSessions, Session
+from engine.sessions.local import LocalSessions
+from engine.sessions.record import Session
 from engine.settings import Settings
 
 _PAGES = Path(__file__).parent / "pages"

@@ -14,7 +14,10 @@ from engine.errors import ModelError
 
 
 class ModelEntry(BaseModel):
-    """One `[models.NAME]` table of settings.toml: a diffusers folder and its best defaults."""
+    """One `[models.NAME]` table of settings.toml: a diffusers folder and its best defaults.
+
+    What is `age_restricted` draws only where a chat says that it is for adults.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -22,6 +25,7 @@ class ModelEntry(BaseModel):
     steps: int = Field(25, ge=1, le=200)
     guidance_scale: float = Field(7.5, ge=0, le=50)
     revision: str = ""
+    age_restricted: bool = False
 
 
 class Family(StrEnum):

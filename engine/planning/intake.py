@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.configuration import Configuration
+from engine.configuration import Configuration, Limits
 from engine.errors import InputError
 from engine.media.inspection import Attached, inspect_inputs
 from engine.media.limits import CEILING
@@ -29,10 +29,11 @@ def accept(
     configuration: Configuration,
     sessions: LocalSessions,
     folder: Path,
+    limits: Limits,
 ) -> Accepted:
     """Make a request complete. InputError or MediaError says why it can't be rendered.
 
-    A frame taken from an earlier result is written into `folder`. Blocks for as long as looking at
+    `limits` are those of where it was asked for, the operator's at most. A frame taken from an earlier result is written into `folder`. Blocks for as long as looking at
     that result takes.
     """
     inputs, facts = attached
@@ -45,6 +46,6 @@ def accept(
         inputs = inputs.model_copy(update={"image": taken.image, "video": taken.video})
         made = inspect_inputs(taken, CEILING)
         facts = facts.model_copy(update={"image": made.image, "video": made.video})
-    resolved, notes = resolve(settings, configuration.catalogue, configuration.limits, facts)
+    resolved, notes = resolve(settings, configuration.catalogue, limits, facts)
     idle = idle_settings(settings, configuration.defaults, resolved, facts)
     return Accepted(resolved, inputs, (*notes, *idle))

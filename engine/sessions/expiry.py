@@ -6,10 +6,10 @@ All of it may run in several processes at once: what has vanished meanwhile is n
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-from engine.sessions.local import EXPIRED, ID, PARTIAL, RECORD
+from engine.sessions.record import EXPIRED, ID, PARTIAL, RECORD
+from engine.sessions.removal import expire
 
 
 def expire_sessions(root: Path, before: float, needed: Collection[str]) -> int:
@@ -56,16 +56,6 @@ def last_change(folder: Path) -> float:
 def _is_unfinished(folder: Path) -> bool:
     finished = (folder / RECORD).exists() or (folder / EXPIRED).exists()
     return not finished or (folder / PARTIAL).exists()
-
-
-def expire(folder: Path) -> None:
-    """Leave of a session no more than the mark that it is expired."""
-    (folder / RECORD).unlink(missing_ok=True)  # first, so that nobody finds half of it
-    with suppress(OSError):  # on a full disk there may be no mark
-        for path in folder.iterdir():
-            if path.name != PARTIAL:
-                path.unlink(missing_ok=True)
-        (folder / EXPIRED).touch()
 
 
 def folders(root: Path) -> Iterator[Path]:

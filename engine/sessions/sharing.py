@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from engine.sessions.expiry import expire, folders, last_change
-from engine.sessions.local import EXPIRED, ID, RECORD
+from engine.sessions.expiry import folders, last_change
+from engine.sessions.record import EXPIRED, ID, RECORD
+from engine.sessions.removal import expire_for_all
 from engine.storage import Storage
 
 
@@ -17,7 +18,7 @@ def expire_shared(root: Path, storage: Storage, before: float, needed: Collectio
     expired = 0
     for id, files in shared(root, storage).items():
         if files.get(RECORD, before) < before and id not in needed:
-            _expire_there(root / id, storage, files)
+            expire_for_all(root / id, storage, files)
             expired += 1
         elif RECORD not in files and files.get(EXPIRED, before) < before:
             storage.remove(root / id)
@@ -66,13 +67,3 @@ def shared(root: Path, storage: Storage) -> Mapping[str, Mapping[str, float]]:
         if ID.fullmatch(id):
             found.setdefault(id, {})[file] = changed
     return found
-
-
-def _expire_there(folder: Path, storage: Storage, files: Collection[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    expire(folder)
-    if (folder / EXPIRED).exists():
-        storage.push(folder / EXPIRED)
-    # The record goes before what it tells of, so that nobody finds half of it.
-    for name in sorted(set(files) - {EXPIRED}, key=lambda name: name != RECORD):
-        storage.remove(folder / name)

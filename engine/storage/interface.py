@@ -32,7 +32,7 @@ class Storage(Protocol):
         ...
 
     def changed(self, folder: Path) -> Mapping[str, float]:
-        """When each file in a folder's folders was stored, in seconds since 1970; by `a/b`."""
+        """When each file below a folder was stored, in seconds since 1970; by `a` or `a/b`."""
         ...
 
     def until(self, stop: threading.Event) -> "Storage":

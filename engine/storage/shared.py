@@ -60,7 +60,7 @@ class SharedStorage:
         SharedStorage(self._files, self._root, self._data)._patiently(self._delete, path)
 
     def changed(self, folder: Path) -> Mapping[str, float]:
-        """When each file in a folder's folders was stored, in seconds since 1970; by `a/b`."""
+        """When each file below a folder was stored, in seconds since 1970; by `a` or `a/b`."""
         return self._patiently(self._find, folder)
 
     def until(self, stop: threading.Event) -> Storage:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from engine.configuration import Configuration, load_configuration
 from tests.support.models import write_model_folder
 from tests.support.web_chat import WebChat, web_chat
 
@@ -16,6 +17,15 @@ async def web(tmp_path) -> AsyncIterator[WebChat]:
     """A started web chat and one browser's HTTP client."""
     async with web_chat(tmp_path) as chat:
         yield chat
+
+
+@pytest.fixture
+def configuration(tmp_path, monkeypatch) -> Configuration:
+    """That of an operator with one model, which is all facts and no weights."""
+    write_model_folder(tmp_path / "model")
+    (tmp_path / "settings.toml").write_text('[models.small]\npath = "model"\nsteps = 12\n')
+    monkeypatch.setenv("GIFFUSION_SETTINGS", str(tmp_path / "settings.toml"))
+    return load_configuration()
 
 
 @pytest.fixture

@@ -7,18 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Animate, Command, Help, Keyframes, parse_command, read_flags
+from bot.commands import (
+    Animate,
+    Command,
+    Help,
+    Inspire,
+    Keyframes,
+    Load,
+    Models,
+    Presets,
+    Queue,
+    Save,
+    Sessions,
+    parse_changes,
+    parse_command,
+    read_flags,
+)
 from engine.errors import InputError
 from engine.media.keyframes import Mark
 from engine.prompts import parse_prompts
 from engine.schedule import Timeline
 from engine.settings import Settings
 
+ID = "0123456789abcdef01234567"
+
 
 def settings_of(text):
     command = parse_command(text)
     assert isinstance(command, Animate)
-    return command.settings.flat()
+    return Settings().updated(command.values).flat()
 
 
 def changed(text):
@@ -130,6 +147,49 @@ def test_keyframes_alone_or_with_flags_asks_for_those_of_a_sound(text, command):
 
 
 @pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("queue", Queue()),
+        ("/giffusion Models", Models()),
+        ("presets", Presets()),
+        ("sessions", Sessions()),
+        ("session list", Sessions()),
+        ("inspire", Inspire()),
+        ("inspire  cats at night ", Inspire("cats at night")),
+        ("session load my first", Load("my first")),
+        ("session load my first --groups motion, output", Load("my first", ("motion", "output"))),
+        ("session save 0123456789abcdef01234567 as The cat", Save(ID, "The cat")),
+    ],
+)
+def test_some_words_ask_for_something_else_than_an_animation(text, command):
+    assert parse_command(text) == command
+
+
+@pytest.mark.parametrize("prompt", ["queue of people", "a session list", "inspired cats", "models"])
+def test_prompts_may_begin_with_those_words(prompt):
+    text = f"{prompt} --seed 3"
+    assert changed(text) == {"prompts": prompt, "seed": 3}
+
+
+def test_a_preset_is_named_like_a_setting():
+    command = parse_command("0: a moon --preset slow-zoom --seed 3")
+    assert command == Animate({"prompts": "0: a moon", "seed": "3"}, preset="slow-zoom")
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("", {}),
+        ("--seed 8", {"seed": "8"}),
+        ("0: a lion", {"prompts": "0: a lion"}),
+        ("0: a lion --fps 8", {"prompts": "0: a lion", "fps": "8"}),
+    ],
+)
+def test_of_an_earlier_animation_only_what_is_written_changes(text, changes):
+    assert parse_changes(text, ID) == Animate(changes, like=ID)
+
+
+@pytest.mark.parametrize(
     "prompt", ["keyframes of a dream", "keyframes, many", "0: keyframes", "keyframeset"]
 )
 def test_a_prompt_may_begin_with_the_word_keyframes(prompt):
@@ -170,7 +230,7 @@ def test_a_prompt_may_begin_with_the_word_keyframes(prompt):
 )
 def test_a_wrong_command_is_told_what_would_be_right(text, words):
     with pytest.raises(InputError) as caught:
-        parse_command(text)
+        Settings().updated(parse_command(text).values)
     assert words in str(caught.value)
 
 
@@ -193,7 +253,7 @@ def test_a_hostile_text_costs_no_more_than_its_length(text):
 @given(st.text(max_size=200), st.sampled_from(["--steps", "--neg", "--fps=", "—seed", "|", "0:"]))
 def test_any_text_is_a_command_or_an_input_error(text, piece):
     try:
-        assert isinstance(parse_command(f"{text} {piece} {text}", Settings()), Command)
+        assert isinstance(parse_command(f"{text} {piece} {text}"), Command)
     except InputError as error:
         assert error.setting
 

@@ -164,7 +164,7 @@ async def test_where_the_chat_had_to_answer_in_another_message_it_goes_on_there(
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        (ExpiredError(), "This animation has expired; make it again from its prompts."),
+        (ExpiredError(), "This animation is no longer kept; make it again from its prompts."),
         (ValueError("secret"), "Something went wrong on our side with the finished animation."),
     ],
 )

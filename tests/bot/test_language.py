@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.language import Language, Languages, language_of
+from bot.language import Language, Languages, Sentence, language_of
 
 HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: {forms}\\n"\n\n'
 ONE_FORM = HEADER.format(forms="nplurals=1; plural=0;")
@@ -135,3 +135,11 @@ def test_a_file_named_after_no_language_is_left_alone(tmp_path, caplog):
     (tmp_path / "klingon_copy.po").write_text(ONE_FORM)
     assert Languages(tmp_path).of("klingon-copy").locale == "en"
     assert "named after no language" in caplog.text
+
+
+def test_a_sentence_of_the_core_reads_as_english_and_is_said_in_any_language(language):
+    saved = Sentence("Saved as {name}.", name="{x}")
+    chinese = language(ONE_FORM + 'msgid "Saved as {name}."\nmsgstr "已保存为 {name}。"')
+    assert saved == "Saved as {x}."
+    assert chinese.say(saved) == "已保存为 {x}。"
+    assert language_of("en").say(saved) == "Saved as {x}."

@@ -15,13 +15,11 @@ from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCar
 from bot.commands import Keyframes
 from bot.port import Incoming
 from bot.presenter import Presenter
-from engine.configuration import load_configuration
 from engine.errors import DiskFullError, InputError, JobError, MediaError
 from engine.events import Cancelled, Failed, Finished, FrameDone, Queued, Started
 from engine.media.keyframes import Mark
 from engine.storage import ONE_BOX
 from tests.support.memory import MemoryChat, MemoryQueue
-from tests.support.models import write_model_folder
 
 PREVIEW = base64.b64encode(b"a picture").decode()
 WHOLE_STORY = (
@@ -46,14 +44,6 @@ class Sessions:
 
     def load(self, session):
         return SimpleNamespace(folder=Path("/sessions") / session)
-
-
-@pytest.fixture
-def configuration(tmp_path, monkeypatch):
-    write_model_folder(tmp_path / "model")
-    (tmp_path / "settings.toml").write_text('[models.small]\npath = "model"\nsteps = 12\n')
-    monkeypatch.setenv("GIFFUSION_SETTINGS", str(tmp_path / "settings.toml"))
-    return load_configuration()
 
 
 @pytest.fixture
@@ -97,6 +87,7 @@ async def test_the_request_that_is_queued_is_complete(start):
     assert request.settings.diffusion.seed is not None
     assert request.settings.diffusion.width == 512
     assert request.settings.animation.frames == 10
+    assert request.chosen == {"prompts": "0: a | 9: b", "fps": "24"}
 
 
 async def test_a_result_tells_its_seed_and_what_the_user_changed(start):

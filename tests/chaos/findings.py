@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.sessions.local import PARTIAL, RECORD
+from engine.sessions.record import PARTIAL, RECORD
 from tests.chaos.misfortune import Toll
 from tests.chaos.orders import Recipe
 from tests.chaos.place import Place

@@ -1,14 +1,20 @@
 """A request's settings: read from texts, bounded, saved and told in words."""
 
+from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import InputError
 from engine.groups.animation import Interpolation
 from engine.groups.output import Format
+from engine.options import Option
 from engine.schedule import Schedule
-from engine.settings import Settings
+from engine.settings import Settings, chosen
+from engine.values import NameList
 
 
 def test_settings_are_read_from_what_a_user_typed():
@@ -72,3 +78,85 @@ def test_every_field_has_one_name_a_description_and_words_for_its_value():
         assert option.description
         assert option.expected
         assert option.flag == "--" + option.name.replace("_", "-")
+
+
+OPTIONS = Settings.options()
+SPECIAL = {"scheduler": ("default", "ddim"), "resample": ("", "ab" * 12, "ab" * 12 + "@7")}
+SCHEDULES = ("1", "0.5", "0: (0.25), 9: (0.75)", "0: (0.5) ease_in_out; 50%: (0.5 + 0.1*sin(t))")
+
+
+def values(option: Option) -> st.SearchStrategy[Any]:
+    """What a field can hold, left open among it where it can be."""
+    least, most = option.bounds
+    by_type: dict[type, st.SearchStrategy[Any]] = {
+        bool: st.booleans(),
+        int: st.integers(int(least or 0), int(most or 10**11)),
+        float: st.floats(least or 0.0, most, exclude_min=option.above),
+        Fraction: st.decimals(1, 60, places=9).map(str) | st.just("30000/1001"),
+        Schedule: st.sampled_from(SCHEDULES),
+        NameList: st.sampled_from(("", "canny", "canny:0.5, depth")),
+        dict: st.dictionaries(st.text(max_size=9), JSON, max_size=3),
+    }
+    if option.name in SPECIAL:
+        return st.sampled_from(SPECIAL[option.name])
+    if option.type is str:
+        return st.text(max_size=200)
+    if issubclass(option.type, StrEnum):
+        return st.sampled_from(list(option.type))
+    return by_type[option.type]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.text(max_size=9),
+    max_leaves=5,
+)
+OPEN = sorted(name for name, value in Settings().flat().items() if value is None)
+CHANGES = st.fixed_dictionaries(
+    {}, optional={name: values(option) for name, option in OPTIONS.items()}
+)
+
+
+@given(
+    defaults=CHANGES,
+    settings=CHANGES,
+    opened=st.sets(st.sampled_from(OPEN)),
+)
+def test_what_was_chosen_makes_the_same_settings_of_the_defaults_again(defaults, settings, opened):
+    usual = Settings().updated(defaults)
+    wanted = usual.updated(settings).updated(dict.fromkeys(opened))
+    texts = chosen(wanted, usual)
+    assert usual.updated(texts).flat() == wanted.flat()
+    assert list(texts) == [name for name in OPTIONS if name in texts]
+    assert all(wanted.flat()[name] != usual.flat()[name] for name in texts)
+
+
+def test_what_was_chosen_reads_as_it_would_be_typed():
+    usual = Settings().updated({"fps": "24", "steps": "9"})
+    values = {
+        "scheduler_args": '{"algorithm": "größer"}',
+        "prompts": "0: a corgi",
+        "use_fixed_latent": "on",
+        "fps": "30000/1001",
+        "controlnet": "edges:0.5",
+        "steps": "",
+    }
+    assert list(chosen(usual.updated(values), usual).items()) == [
+        ("prompts", "0: a corgi"),
+        ("controlnet", "edges:0.5"),
+        ("steps", ""),
+        ("use_fixed_latent", "on"),
+        ("scheduler_args", '{"algorithm": "größer"}'),
+        ("fps", "30000/1001"),
+    ]
+
+
+def test_an_empty_text_leaves_a_setting_open_only_where_something_decides_it():
+    assert Settings().updated({"steps": 9}).updated({"steps": ""}).diffusion.steps is None
+    with pytest.raises(InputError, match="batch_size"):
+        Settings().updated({"batch_size": ""})
+
+
+def test_a_rate_of_many_decimals_is_read_again_as_it_was_stored():
+    settings = Settings().updated({"fps": "23.976023976"})
+    assert Settings.model_validate_json(settings.model_dump_json()) == settings

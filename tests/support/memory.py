@@ -8,7 +8,9 @@ from bot.port import Capabilities, Conversation
 from engine.errors import JobError
 from engine.events import Ending, Event
 from engine.planning.cost import Cost
+from engine.queue import Standing
 from engine.request import RenderRequest
+from engine.tables import Limits
 
 
 class MemoryQueue:
@@ -27,8 +29,17 @@ class MemoryQueue:
         self.told: list[str] = []
         self.answers = self
 
-    async def submit(self, request: RenderRequest, cost: Cost) -> None:
+    async def submit(
+        self, request: RenderRequest, cost: Cost, limits: Limits | None = None
+    ) -> None:
         self.requests[request.id] = request
+        self.limits = limits
+
+    async def standing(self) -> list[Standing]:
+        return [
+            Standing(request, position, 60 * position or None)
+            for position, request in enumerate(self.requests.values())
+        ]
 
     async def events(self, job: str) -> AsyncIterator[Event]:
         for event in self.story:

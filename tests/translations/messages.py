@@ -15,8 +15,9 @@ from engine.settings import Settings
 from tests.support.discord_service import PlayingService
 
 ROOT = Path(__file__).resolve().parents[2]
-_KEYWORDS = {"say": 1, "N_": 1, "count": 2}  # with how many first arguments are messages
-_SOURCES = ("bot/**/*.py", "engine/options.py")
+# How many of the first arguments are messages. Whoever presses a button reads what JobErrors say.
+_KEYWORDS = {"say": 1, "N_": 1, "Sentence": 1, "count": 2, "JobError": 1}
+_SOURCES = ("bot/**/*.py", "engine/options.py", "engine/queue/*.py", "engine/sessions/*.py")
 
 Message = tuple[str, ...]
 """A message; or two, of which a number tells which one it is to be."""
@@ -40,9 +41,13 @@ def messages_in(source: str) -> Iterator[Message]:
     """The messages that Python code says, counts or marks for later, in their order."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        number = _KEYWORDS.get(getattr(call.func, "attr", getattr(call.func, "id", "")), 0)
-        if 0 < number <= len(call.args):  # "letters".count("t") has one
-            yield from product(*(list(_texts(argument)) for argument in call.args[:number]))
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        messages = call.args[: _KEYWORDS.get(name, 0)]
+        if not messages or len(messages) < _KEYWORDS[name]:  # "letters".count("t") has one
+            continue
+        if name != "JobError" and any(isinstance(each, ast.JoinedStr) for each in messages):
+            raise ValueError(f"an f-string has no translation: {ast.unparse(call)}")
+        yield from product(*(list(_texts(each)) for each in messages))
 
 
 def texts_of(command: dict[str, Any]) -> Iterator[tuple[str | None, str]]:
@@ -61,8 +66,6 @@ def _texts(argument: ast.expr) -> Iterator[str]:
             yield text
         case ast.IfExp(body=one, orelse=other):
             yield from (*_texts(one), *_texts(other))
-        case ast.JoinedStr():
-            raise ValueError(f"an f-string has no translation: {ast.unparse(argument)}")
 
 
 def _of_settings() -> Iterator[tuple[str | None, str]]:

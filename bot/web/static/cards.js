@@ -9,7 +9,9 @@ const DRAW = {
   progress: drawProgress,
   result: drawResult,
   waiting: drawWaiting,
-  picture: drawPicture,
+  prompts: drawPrompts,
+  picture: drawPrompts, // as an earlier version called it
+  list: drawList,
   text: drawText,
 };
 
@@ -33,7 +35,8 @@ export function describe(card) {
   if (card.kind === "queued") return queueSentence(card);
   if (card.kind === "progress") return `Rendering ${card.frames} frames.`;
   if (card.kind === "result") return `Your animation is ready: ${card.title}`;
-  return card.kind === "picture" ? card.alt : card.text;
+  if (card.kind === "list") return card.title;
+  return card.alt || card.text;
 }
 
 // Waiting and rendering share one card, so that the second grows out of the first.
@@ -53,12 +56,12 @@ function drawWaiting(box, card) {
   );
 }
 
-function drawPicture(box, card, exchange, actions) {
+function drawPrompts(box, card, exchange, actions) {
   if (box.firstChild) return;
   const address = `/api/messages/${exchange.id}/preview?at=${exchange.preview}`;
   const toCopy = card.to_copy;
   box.append(
-    element("img", { src: address, alt: card.alt }),
+    ...(exchange.preview === null ? [] : [element("img", { src: address, alt: card.alt })]),
     element("p", { className: "words", textContent: card.text }),
     element("code", { className: "to-copy", tabIndex: 0, textContent: toCopy }),
     element(
@@ -67,6 +70,18 @@ function drawPicture(box, card, exchange, actions) {
       button("Fill in", "Put this into the message box", () => actions.fill(toCopy)),
       button("Copy", "To paste it elsewhere", (event) => actions.copy(toCopy, event.currentTarget)),
     ),
+  );
+}
+
+function drawList(box, card) {
+  if (box.firstChild) return;
+  const rows = card.rows.map(({ title, text }) =>
+    element("div", {}, element("dt", { textContent: title }), element("dd", { textContent: text })),
+  );
+  box.append(
+    element("p", { className: "title", textContent: card.title }),
+    ...(rows.length ? [element("dl", { className: "details list" }, ...rows)] : []),
+    ...(card.note ? [element("p", { className: "words", textContent: card.note })] : []),
   );
 }
 

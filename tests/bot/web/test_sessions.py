@@ -124,17 +124,17 @@ async def test_an_unknown_session_is_not_found(web, id, part):
         assert response.status == 404
 
 
-async def test_an_expired_session_says_so_and_the_chat_that_links_to_it_still_opens(web):
+async def test_a_session_that_is_gone_says_so_and_the_chat_that_links_to_it_still_opens(web):
     web.service.cards = [card := web.finish(COMMAND, "mp4")]
     await web.say(COMMAND)
     expire_sessions(web.folder / "sessions", before=time.time() + 1, needed=())
     async with web.client.get(f"/s/{card.job}") as response:
         assert (response.status, response.content_type) == (410, "text/html")
-        assert "This animation has expired" in await response.text()
+        assert "This animation is no longer kept" in await response.text()
     for part in ("animation", "poster"):
         async with web.client.get(f"/s/{card.job}/{part}") as response:
             assert response.status == 410
-            assert "has expired" in (await response.json())["error"]
+            assert "no longer kept" in (await response.json())["error"]
     [exchange] = await web.exchanges()
     assert exchange["card"]["kind"] == "result"
 

@@ -10,7 +10,8 @@ from engine.errors import ExpiredError, JobError
 from engine.groups.output import Format
 from engine.request import RenderRequest
 from engine.sessions.expiry import expire_sessions, remove_half_written
-from engine.sessions.local import LocalSessions, Session
+from engine.sessions.local import LocalSessions
+from engine.sessions.record import Session
 from engine.settings import Settings
 
 NOW = 1_000_000.0
@@ -28,6 +29,7 @@ def request() -> RenderRequest:
 
 def save(sessions: LocalSessions, saved_at: float = NOW) -> Session:
     with sessions.create(request()) as draft:
+        (draft.folder.parent / "image.png").write_bytes(b"what it was made from")
         draft.path_for(Format.MP4).write_bytes(b"film")
         draft.upload_path_for(Format.MP4).write_bytes(b"smaller")
         session = draft.commit(draft.path_for(Format.MP4), b"picture", 1.0, "abc")
@@ -51,7 +53,7 @@ def begin(sessions: LocalSessions, when: float, job: RenderRequest | None = None
 def test_an_old_session_expires_and_its_link_says_so(sessions: LocalSessions, tmp_path) -> None:
     old, new = save(sessions, NOW - 10), save(sessions, NOW + 10)
     assert expire_sessions(tmp_path, before=NOW, needed=()) == 1
-    with pytest.raises(ExpiredError, match="has expired"):
+    with pytest.raises(ExpiredError, match="no longer kept"):
         sessions.load(old.id)
     assert sessions.list() == [new]
     assert new.result.read_bytes() == b"film"

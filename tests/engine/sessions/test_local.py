@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import JobError
+from engine.errors import ExpiredError, JobError
 from engine.groups.output import Format
 from engine.request import RenderRequest
-from engine.sessions.local import LocalSessions, Session
+from engine.sessions.local import LocalSessions
+from engine.sessions.record import Session
 from engine.settings import Settings
+from engine.storage import open_storage
 
 
 @pytest.fixture
@@ -114,6 +116,68 @@ def test_a_session_of_another_version_is_left_out_and_says_so(
     assert other.id in caplog.text and broken.id in caplog.text
     with pytest.raises(JobError, match="this version"):
         sessions.load(other.id)
+
+
+def test_a_deleted_session_is_gone_with_its_files_and_its_link_says_so(
+    sessions: LocalSessions,
+) -> None:
+    deleted, other = save(sessions, request()), save(sessions, request())
+    (deleted.folder / "image.png").write_bytes(b"what it was made from")
+    sessions.delete(deleted.id)
+    with pytest.raises(ExpiredError, match="no longer kept"):
+        sessions.load(deleted.id)
+    assert [(path.name, path.read_bytes()) for path in deleted.folder.iterdir()] == [
+        ("expired", b"")
+    ]
+    assert sessions.list() == [other]
+    assert other.result.read_bytes() == b"film"
+
+
+def test_what_is_not_there_can_not_be_deleted(sessions: LocalSessions) -> None:
+    with pytest.raises(JobError, match="no such session"):
+        sessions.delete("0" * 24)
+    with pytest.raises(JobError, match="no such session"):
+        sessions.delete("../jobs.sqlite")
+    sessions.delete(id := save(sessions, request()).id)
+    with pytest.raises(ExpiredError):
+        sessions.delete(id)
+
+
+def test_a_session_in_the_making_outlives_the_deletion_of_the_one_before(
+    sessions: LocalSessions,
+) -> None:
+    save(sessions, job := request())
+    with sessions.create(job) as draft:
+        draft.path_for(Format.MP4).write_bytes(b"second")
+        sessions.delete(job.id)
+        draft.commit(draft.path_for(Format.MP4), b"", 1.0, "abc")
+    assert sessions.load(job.id).result.read_bytes() == b"second"
+
+
+def test_a_session_is_deleted_for_all_hosts(tmp_path: Path) -> None:
+    url = f"file://{tmp_path / 'shared'}"
+    here, there = (
+        LocalSessions(data / "sessions", open_storage(url, data))
+        for data in (tmp_path / "here", tmp_path / "there")
+    )
+    saved, kept = save(there, request()), save(there, request())
+    here.delete(saved.id)  # which was never fetched
+    names = here.storage.changed(tmp_path / "here" / "sessions")
+    assert {name for name in names if saved.id in name} == {f"{saved.id}/expired"}
+    third = LocalSessions(tmp_path / "third" / "sessions", open_storage(url, tmp_path / "third"))
+    with pytest.raises(ExpiredError):
+        third.load(saved.id)
+    assert third.load(kept.id).result.read_bytes() == b"film"
+
+
+def test_a_session_is_read_without_settings_that_there_are_no_longer(
+    sessions: LocalSessions,
+) -> None:
+    saved = save(sessions, request())
+    record = json.loads((saved.folder / "session.json").read_text())
+    record["request"]["settings"]["motion"]["shake"] = "0: (1)"
+    (saved.folder / "session.json").write_text(json.dumps(record))
+    assert sessions.load(saved.id) == saved
 
 
 @pytest.mark.parametrize(
