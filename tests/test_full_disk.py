@@ -23,7 +23,7 @@ from engine.render.output.budget import fitted_copy
 from engine.render.output.encoders import open_encoder
 from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions
-from tests.support.queue_worker import request, worker
+from tests.support.queue_worker import opened, request, worker
 from tests.support.small_disk import SmallDisk, small_disk
 from tests.support.web_chat import web_chat
 
@@ -160,7 +160,7 @@ async def test_housekeeping_makes_room_on_a_full_disk(
     disk.fill()
     await asyncio.to_thread(keep_house, configuration, time.time() + 8 * 24 * 3600)
     assert [folder.name for folder in configuration.inputs.iterdir()] == [jobs[0].id]
-    assert await queue.open_jobs() == jobs[:1]
+    assert await opened(queue) == jobs[:1]
     assert await queue.request(jobs[1].id) is None
     await queue.close()
 

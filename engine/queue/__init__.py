@@ -9,6 +9,7 @@ from engine.queue.admission import Terms
 from engine.queue.janitor import Janitor
 from engine.queue.jobs import JobQueue
 from engine.queue.rendering import RenderFunction
+from engine.queue.standing import Standing
 from engine.queue.worker import run_worker
 
-__all__ = ["Janitor", "JobQueue", "RenderFunction", "Terms", "run_worker"]
+__all__ = ["Janitor", "JobQueue", "RenderFunction", "Standing", "Terms", "run_worker"]

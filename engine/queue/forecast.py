@@ -27,7 +27,10 @@ _OVERDUE = 0.1
 
 
 class Place(NamedTuple):
-    """A waiting job's place, 1 for the next, and the seconds until it starts, if they are known."""
+    """A job's place, 1 for the next and 0 for one that runs, and the seconds until it starts.
+
+    They are None where they aren't known, and for one that runs.
+    """
 
     position: int
     seconds: int | None
@@ -52,16 +55,16 @@ def read_speeds(store: DBOSClient) -> Speeds:
 
 
 def read_places(store: DBOSClient, speeds: Speeds) -> Mapping[str, Place]:
-    """The place of every waiting job."""
+    """The place of every open job, in the order of their turns, those that run first."""
     jobs = store.list_queued_workflows(
         name=WORKFLOW, status=OPEN, load_input=False, load_output=False
     )
-    running = [job for job in jobs if job.status == "PENDING"]
+    running = sorted((job for job in jobs if job.status == "PENDING"), key=turn_key)
     waiting = sorted((job for job in jobs if job.status == "ENQUEUED"), key=turn_key)
     # While jobs wait every worker has one; so the running ones tell how many workers there are.
     free = [_rest(job, speeds) for job in running] or [0.0 if speeds else math.inf]
     heapq.heapify(free)
-    places = {}
+    places = {job.workflow_id: Place(0, None) for job in running}
     for position, job in enumerate(waiting, start=1):
         seconds = heapq.heappop(free)
         places[job.workflow_id] = Place(position, coarse(seconds) if seconds < math.inf else None)

@@ -3,27 +3,23 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 from dbos import DBOSClient
 
 from engine.errors import JobError, StoreAwayError
 from engine.events import Ending, Event, Queued
 from engine.planning.cost import Cost
+from engine.queue import calls
 from engine.queue.admission import Terms, enqueue, withdraw
 from engine.queue.answers import Answers
 from engine.queue.calls import FOR_EVER, StoreCalls
-from engine.queue.forecast import Place, Speeds, read_places, read_speeds, turn_key
+from engine.queue.forecast import Place, Speeds, read_places, read_speeds
 from engine.queue.records import ending_of, read_stream, status_of, take_back
-from engine.queue.store import (
-    BY_ADMIN,
-    KEEP,
-    OPEN,
-    POLL_SECONDS,
-    SAVED,
-    WORKFLOW,
-    readable_request,
-)
+from engine.queue.standing import Requests, Standing
+from engine.queue.store import BY_ADMIN, KEEP, OPEN, POLL_SECONDS, SAVED, readable_request
 from engine.request import RenderRequest
+from engine.tables import Limits
 
 # Places are read the less often the longer that takes, so that a long queue costs little.
 _PAUSE_SHARE = 20
@@ -51,6 +47,7 @@ class JobQueue:
         self._next_reading = self._next_speeds = 0.0
         self._speeds: Speeds = {}
         self._changes, self._changes_read = 1, 0
+        self._requests = Requests(self._call)
         self.answers = Answers(self._call)
 
     async def close(self) -> None:
@@ -60,14 +57,19 @@ class JobQueue:
         await asyncio.gather(*self._taking_back, return_exceptions=True)
         await self._call.close()
 
-    async def submit(self, request: RenderRequest, cost: Cost) -> None:
+    async def submit(
+        self, request: RenderRequest, cost: Cost, limits: Limits | None = None
+    ) -> None:
         """Queue a request; it is durable on return. Submitting it again changes nothing.
 
-        InputError where it is longer, or its owner has more in the queue, than the terms allow.
+        `limits` are those of the place that it comes from; they replace the operator's, and whoever
+        sets them has seen to it that they are no wider. InputError where it is longer, or its owner
+        has more in the queue, than is allowed.
         """
+        terms = replace(self._terms, limits=limits) if limits else self._terms
         async with self._submitting:
             try:
-                await self._call(enqueue, request, cost, self._terms)
+                await self._call(enqueue, request, cost, terms)
             except StoreAwayError:  # it may be queued all the same, with only the answer lost
                 taking_back = asyncio.create_task(self._take_back(request.id))
                 self._taking_back.add(taking_back)
@@ -90,7 +92,7 @@ class JobQueue:
         nothing is told. JobError if the job is unknown.
         """
         last = None
-        while place := (await self._read_places()).get(job):
+        while (place := (await self._read_places()).get(job)) and place.position:
             if place != last:
                 yield Queued(position=place.position, seconds=place.seconds)
             last = place
@@ -136,16 +138,23 @@ class JobQueue:
         jobs = await self._call(DBOSClient.list_workflows, workflow_ids=[job], load_output=False)
         return readable_request(jobs[0]) if jobs else None
 
-    async def open_jobs(self) -> list[RenderRequest]:
-        """Every job that waits or runs, in the order of their turns.
+    async def standing(self) -> list[Standing]:
+        """Every open job, in the order of their turns, those that run first.
 
-        What can't be read of another version's settings is left at its default.
+        It is read once for all who ask at the same time, and may be a second old. Left out is what
+        can't be read even without another version's settings.
         """
-        jobs = await self._call(
-            DBOSClient.list_queued_workflows, name=WORKFLOW, status=OPEN, load_output=False
-        )
-        requests = [readable_request(job) for job in sorted(jobs, key=turn_key)]
-        return [request for request in requests if request]
+        try:
+            async with asyncio.timeout(calls.PATIENCE_SECONDS):
+                places = await self._read_places()
+        except TimeoutError as error:
+            raise StoreAwayError from error
+        requests = await self._requests.of(places.keys())
+        return [
+            Standing(request, *place)
+            for job, place in places.items()
+            if (request := requests.get(job))
+        ]
 
     async def _take_back(self, job: str) -> None:
         """Let nothing be rendered that its user was told was not queued."""
@@ -153,7 +162,7 @@ class JobQueue:
             await self._call.patiently(FOR_EVER, take_back, job)
 
     async def _read_places(self) -> Mapping[str, Place]:
-        """The place of every waiting job, read once for all who ask at the same time."""
+        """The place of every open job, read once for all who ask at the same time."""
         now = asyncio.get_running_loop().time
         async with self._reading_places:
             if self._changes != self._changes_read or now() >= self._next_reading:

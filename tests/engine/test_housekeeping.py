@@ -23,7 +23,7 @@ from engine.queue import JobQueue
 from engine.request import Inputs, RenderRequest, new_job_id
 from engine.sessions.local import LocalSessions
 from engine.storage import open_storage
-from tests.support.queue_worker import request, worker
+from tests.support.queue_worker import opened, request, worker
 
 DAY = 24 * 3600.0
 SETTINGS = """
@@ -45,7 +45,7 @@ def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Configurat
 @pytest.fixture
 async def queue(configuration: Configuration) -> AsyncIterator[JobQueue]:
     queue = JobQueue(configuration.queue_url)
-    await queue.open_jobs()
+    await queue.standing()
     yield queue
     await queue.close()
 
@@ -112,7 +112,7 @@ async def test_ended_jobs_leave_the_store_with_all_their_previews(
     for job in jobs:
         with pytest.raises(JobError, match="no such job"):
             await queue.position(job.id)
-    assert await queue.open_jobs() == [waiting]
+    assert await opened(queue) == [waiting]
     with_one_waiting = rows(configuration)
     await queue.cancel(waiting.id)
     await keep(7.1)

@@ -23,7 +23,7 @@ from typing import Any
 from engine.assignment import Assignment
 from engine.errors import ConfigurationError, RenderCancelled, RenderError
 from engine.events import Finished, FrameDone, Started
-from engine.queue import run_worker
+from engine.queue import JobQueue, run_worker
 from engine.queue.workers import LEASE_SECONDS
 from engine.request import RenderRequest
 from engine.settings import Settings
@@ -83,6 +83,11 @@ def worker(
         yield started
     finally:
         started.kill()
+
+
+async def opened(queue: JobQueue) -> list[RenderRequest]:
+    """What waits or runs, in the order of turns."""
+    return [standing.request for standing in await queue.standing()]
 
 
 class _Notes:

@@ -13,7 +13,7 @@ from engine.queue import JobQueue, Terms
 from engine.queue.forecast import read_speeds
 from engine.queue.store import QUEUE, WORKFLOW, open_store
 from engine.request import RenderRequest
-from tests.support.queue_worker import request, worker
+from tests.support.queue_worker import opened, request, worker
 
 SECONDS = 1 / DEFAULT_SECONDS
 """A second's work, as long as nothing was measured."""
@@ -86,8 +86,8 @@ async def test_every_process_of_the_bot_sees_and_gives_the_same_turns(
         ann = [await submitted(each, "ann", 60) for each in (queue, other, queue)]
         bob = [await submitted(each, "bob", 60) for each in (other, queue)]
         expected = [job.id for job in (ann[0], bob[0], ann[1], bob[1], ann[2])]
-        assert [job.id for job in await queue.open_jobs()] == expected
-        assert [job.id for job in await other.open_jobs()] == expected
+        assert [job.id for job in await opened(queue)] == expected
+        assert [job.id for job in await opened(other)] == expected
     finally:
         await other.close()
 
@@ -112,7 +112,7 @@ async def test_a_cancelled_job_is_not_charged(queue: JobQueue) -> None:
     others = [await submitted(queue, "bob", 60) for _ in range(3)]
     await queue.cancel(mistake.id)
     corrected = await submitted(queue, "ann", 600)
-    assert [job.id for job in await queue.open_jobs()][:2] == [others[0].id, corrected.id]
+    assert [job.id for job in await opened(queue)][:2] == [others[0].id, corrected.id]
 
 
 async def test_a_job_cancelled_while_it_runs_is_charged_with_what_it_took(
@@ -128,7 +128,7 @@ async def test_a_job_cancelled_while_it_runs_is_charged_with_what_it_took(
         corrected = await submitted(queue, "ann", 600)
         assert await stopped.stop() == 0
     expected = [job.id for job in (others[0], corrected, *others[1:])]
-    assert [job.id for job in await queue.open_jobs()] == expected
+    assert [job.id for job in await opened(queue)] == expected
 
 
 async def test_an_operators_people_can_be_given_more(url: str) -> None:
@@ -138,7 +138,7 @@ async def test_an_operators_people_can_be_given_more(url: str) -> None:
             owner: [(await submitted(queue, owner, 40)).id for _ in range(4)]
             for owner in ("test:here:ann", "test:here:boss")
         }
-        order = [job.id for job in await queue.open_jobs()]
+        order = [job.id for job in await opened(queue)]
         assert [order.index(job) for job in jobs["test:here:boss"]] == [1, 2, 3, 4]
     finally:
         await queue.close()
@@ -156,7 +156,7 @@ async def test_jobs_queued_by_an_older_version_keep_their_order_and_run(
     new = await submitted(queue, "bob", 5)
     events = queue.events(new.id)
     assert (await anext(events)).seconds is None
-    assert await queue.open_jobs() == [*old, new]
+    assert await opened(queue) == [*old, new]
     with worker(url, tmp_path):
         for job in (*old, new):
             assert isinstance(await ended(queue, job), Finished)
@@ -252,9 +252,21 @@ async def test_a_job_longer_than_the_limit_is_refused_and_an_estimate_is_called_
         with pytest.raises(InputError, match=r"the most is 1 minute.*2\d frames") as refused:
             await queue.submit(request("ann"), long)
         assert "estimate" not in str(refused.value)
-        assert await queue.open_jobs() == []
+        assert [one.request for one in await queue.standing() if one.position] == []
     finally:
         await queue.close()
+
+
+async def test_a_place_can_allow_less_than_the_operator_does(queue: JobQueue) -> None:
+    ours = Limits(user_jobs=2, job_seconds=60)
+    await queue.submit(request("ann"), Cost(work=1), ours)
+    long = Cost(work=61 * SECONDS, model="small", frames=240)
+    with pytest.raises(InputError, match="the most is 1 minute"):
+        await queue.submit(request("ann"), long, ours)
+    await queue.submit(request("ann"), long)  # elsewhere the operator's hold
+    with pytest.raises(InputError, match="2 of your animations wait"):
+        await queue.submit(request("ann"), Cost(work=1), ours)
+    await queue.submit(request("bob"), Cost(work=1), ours)
 
 
 async def test_one_user_can_have_so_many_jobs_and_another_still_comes_in(url: str) -> None:

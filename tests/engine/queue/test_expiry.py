@@ -15,7 +15,7 @@ from engine.queue.expiry import delete_jobs, files_of_open_jobs, over_before
 from engine.queue.store import connect
 from engine.request import Inputs
 from tests.support.postgres import postgres_server
-from tests.support.queue_worker import request, worker
+from tests.support.queue_worker import opened, request, worker
 
 _SCHEMAS = {"sqlite": None, "postgresql": "dbos"}
 
@@ -32,7 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 async def queue(url: str) -> AsyncIterator[JobQueue]:
     queue = JobQueue(url)
-    await queue.open_jobs()
+    await queue.standing()
     yield queue
     await queue.close()
 
@@ -78,7 +78,7 @@ async def test_all_of_a_job_that_is_long_over_goes_and_others_stay(
     assert rows_of(url, over) >= 5 * 3
     assert delete_jobs(store, soon) == 5
     assert rows_of(url, over) == 0
-    assert await queue.open_jobs() == [waiting]
+    assert await opened(queue) == [waiting]
     assert files_of_open_jobs(store) == {film}
     with pytest.raises(JobError, match="no such job"):
         await queue.position(over[0])

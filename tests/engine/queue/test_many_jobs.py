@@ -32,7 +32,7 @@ async def test_two_workers_render_every_job_once(tmp_path: Path, figures: list[s
             workers.enter_context(worker(url, tmp_path, f"device-{number}"))
         async with asyncio.timeout(120):
             endings = await asyncio.gather(*(_ending(queue, job.id) for job in jobs[-FOLLOWED:]))
-            while await queue.open_jobs():
+            while await queue.standing():
                 await asyncio.sleep(0.2)
         figures.append(
             f"{JOBS} jobs: submitted {JOBS / (submitted - began):.0f}/s, "

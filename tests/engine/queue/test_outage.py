@@ -20,7 +20,7 @@ from engine.queue.admission import enqueue
 from engine.queue.outage import is_away, noticing_lost_hosts
 from engine.request import RenderRequest
 from tests.support.postgres import PostgresServer, running_postgres
-from tests.support.queue_worker import request, worker
+from tests.support.queue_worker import opened, request, worker
 
 COST = Cost(work=1)
 FRAMES = 80
@@ -42,7 +42,7 @@ def url(server: PostgresServer, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def queue(url: str) -> AsyncIterator[JobQueue]:
     queue = JobQueue(url)
-    await queue.open_jobs()  # the database is there
+    await queue.standing()  # the database is there
     yield queue
     await queue.close()
 
@@ -124,13 +124,18 @@ async def test_whoever_asks_is_told_in_time_that_the_store_is_away(
     await asyncio.to_thread(server.stop)
     began = time.monotonic()
     job = request()
-    for asking in (queue.submit(job, COST), queue.cancel(known.id), queue.request(known.id)):
+    for asking in (
+        queue.submit(job, COST),
+        queue.cancel(known.id),
+        queue.request(known.id),
+        queue.standing(),
+    ):
         with pytest.raises(StoreAwayError, match="try again"):
             await asking
     assert time.monotonic() - began < 20
     await asyncio.to_thread(server.start)
     await queue.submit(job, COST)
-    assert await queue.open_jobs() == [known, job]
+    assert await opened(queue) == [known, job]
 
 
 async def test_a_job_whose_user_was_told_that_the_store_is_away_is_not_rendered(

@@ -23,7 +23,7 @@ LEASE = 4.0
 
 @pytest.fixture
 async def store(queue: JobQueue, url: str) -> AsyncIterator[DBOSClient]:
-    await queue.open_jobs()
+    await queue.standing()
     store = connect(url)
     yield store
     store.destroy()

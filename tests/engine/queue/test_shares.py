@@ -22,6 +22,7 @@ from engine.render.threads import use_threads
 from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions
 from tests.engine.conftest import NewStore
+from tests.support.queue_worker import opened
 from tests.support.sharing_worker import Site
 
 FRAMES = 40
@@ -154,7 +155,7 @@ async def test_shares_are_unknown_to_users_and_are_cancelled_with_a_job_that_nob
         asked = [helpers.ask(range(4, 8)), helpers.ask(range(8, 12))]
         assert sorted(helpers.look().shares) == sorted(asked)
         later = await submitted(queue, request_for("web::ben"))
-        assert await queue.open_jobs() == [job, later]
+        assert await opened(queue) == [job, later]
         assert [await queue.position(each.id) for each in (job, later)] == [1, 2]
         await queue.cancel(job.id)
         assert helpers.look() == Help(0, [])
@@ -249,7 +250,7 @@ async def test_shares_are_no_jobs_and_end_with_theirs(
     job = await submitted(served_queue, request_for(prompts=LONG))
     await until(lambda: shares(site, job))
     assert len(rows_beside(served_url, job)) > 1
-    assert await served_queue.open_jobs() == [job]
+    assert await opened(served_queue) == [job]
     # A newcomer comes before all shares but those that are drawn already.
     begun = len(shares(site, job))
     newcomer = await submitted(served_queue, request_for("web::ben", prompts=SHORT))

@@ -24,7 +24,7 @@ from engine.queue.store import QUEUE, WORKFLOW, connect, open_store, sqlite_file
 from engine.request import RenderRequest
 from tests.engine.conftest import NewStore
 from tests.engine.queue.test_jobs import kinds, story
-from tests.support.queue_worker import request, worker
+from tests.support.queue_worker import opened, request, worker
 
 STORES = sorted((Path(__file__).parent / "stores").glob("*.sql"))
 PAYLOADS = {"attributes", "error", "input", "inputs", "message", "output", "request", "value"}
@@ -83,7 +83,7 @@ def _as(kind: object, value: object) -> object:
 async def test_jobs_of_an_earlier_version_are_rendered(earlier_url: str, tmp_path: Path) -> None:
     queue = JobQueue(earlier_url)
     assert [await queue.position(job) for job in WAITING] == [1, 2, 3]
-    assert [job.id for job in await queue.open_jobs()] == [INTERRUPTED, *WAITING]
+    assert [job.id for job in await opened(queue)] == [INTERRUPTED, *WAITING]
     finished = (await story(queue, await queue.request(FINISHED)))[-1]
     assert isinstance(finished, Finished)
     assert finished.session == FINISHED
@@ -147,7 +147,7 @@ async def test_settings_that_are_gone_or_new_keep_no_request_from_being_rendered
     queue: JobQueue, url: str, tmp_path: Path
 ) -> None:
     job = await _put(url, _gone_and_new)
-    assert await queue.open_jobs() == [job]
+    assert await opened(queue) == [job]
     with worker(url, tmp_path):
         assert isinstance((await story(queue, job))[-1], Finished)
 
@@ -159,9 +159,9 @@ async def test_a_request_that_cannot_be_read_ends_with_a_sentence(
     job = await _put(url, change)
     harmless = request()
     await queue.submit(harmless, Cost(work=1))
-    opened = await queue.open_jobs()
-    assert [one.id for one in opened] == [*[job.id] * told, harmless.id]
-    assert opened[0].conversation == job.conversation
+    requests = await opened(queue)
+    assert [one.id for one in requests] == [*[job.id] * told, harmless.id]
+    assert requests[0].conversation == job.conversation
     with worker(url, tmp_path):
         ending = (await story(queue, job))[-1]
         assert isinstance((await story(queue, harmless))[-1], Finished)
