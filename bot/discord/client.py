@@ -18,7 +18,7 @@ from bot.discord.mentions import take_message
 from bot.discord.presses import take_press
 from bot.discord.reactions import take_reaction
 from bot.discord.translator import CommandTranslator
-from bot.language import N_, language_of
+from bot.language import N_
 
 _UNREADABLE = N_("This command can't be read: it may have changed. Reload Discord, then try again.")
 PUBLISH_SECONDS = 15.0
@@ -100,8 +100,7 @@ class _Tree(app_commands.CommandTree[GiffusionClient]):
         _log.error("A command could not be carried out", exc_info=error)
         if not interaction.response.is_done():
             with suppress(discord.HTTPException):
-                words = language_of(interaction.locale.value).say(_UNREADABLE)
-                await interaction.response.send_message(words, ephemeral=True)
+                await interaction.response.send_message(_UNREADABLE, ephemeral=True)
 
 
 def _read(file: Path) -> str:
