@@ -17,6 +17,7 @@ from bot.discord.desk import BROKEN, Desk, Interaction
 from bot.discord.mentions import take_message
 from bot.discord.presses import take_press
 from bot.discord.reactions import take_reaction
+from bot.discord.translator import CommandTranslator
 from bot.language import N_
 
 _UNREADABLE = N_("This command can't be read: it may have changed. Reload Discord, then try again.")
@@ -52,7 +53,9 @@ class GiffusionClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Publish the commands if their definition has changed; failing that, run with the old."""
         self._logged_in.set()
-        fingerprint = self._fingerprint()
+        translator = CommandTranslator()
+        await self.tree.set_translator(translator)
+        fingerprint = await self._fingerprint(translator)
         if _read(self._commands_file) == fingerprint:
             return
         try:
@@ -85,8 +88,11 @@ class GiffusionClient(discord.AutoShardedClient):
         """Take a reaction, if it is to a message of the bot's or to prompts that it may read."""
         await take_reaction(self.desk, self, reaction)
 
-    def _fingerprint(self) -> str:
-        commands = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+    async def _fingerprint(self, translator: CommandTranslator) -> str:
+        commands = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
         definition = json.dumps([self.application_id, commands], sort_keys=True)
         return hashlib.sha256(definition.encode()).hexdigest()
 

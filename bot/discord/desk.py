@@ -16,14 +16,14 @@ from bot.discord.delivery import Delivery, Place
 from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.rules import RuleBook
-from bot.language import Language, language_of
+from bot.language import N_, Language, language_of
 from bot.port import Chat, Incoming, Service
 from engine.errors import GiffusionError
 
 Interaction = discord.Interaction[Any]
 
 _ALREADY_ACKNOWLEDGED = 40060
-BROKEN = "Something went wrong on the bot's side. Please try again."
+BROKEN = N_("Something went wrong on the bot's side. Please try again.")
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +83,8 @@ class Desk:
         attachments: Iterable[discord.Attachment],
     ) -> None:
         conversation = place.model_dump()
-        incoming = Incoming(user, command, conversation, tuple(map(DiscordAttachment, attachments)))
+        files = tuple(map(DiscordAttachment, attachments))
+        incoming = Incoming(user, command, conversation, files, locale=place.locale)
         try:
             await self.service.handle(self._chat, incoming)
         except GiffusionError as error:
