@@ -29,7 +29,12 @@ async def beside_a_render(url: str, data: Path) -> dict[str, list[float]]:
     wanted = Settings().updated({"prompts": RENDERED})
     sessions = LocalSessions(configuration.sessions)
     settings, *_ = accept(
-        wanted, Attached(), configuration, sessions, configuration.inputs, configuration.limits
+        wanted,
+        Attached(),
+        configuration,
+        sessions,
+        configuration.inputs,
+        limits=configuration.limits,
     )
     request = RenderRequest(owner="bench", settings=settings, platform="bench")
     figures: dict[str, list[float]] = {}

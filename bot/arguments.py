@@ -101,6 +101,9 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="keyframed prompts, as in a chat")
     for name in ("image", "audio", "video"):
         parser.add_argument(f"--{name}", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--preset", metavar="NAME", help="settings with a name, taken before others"
+    )
     for name, option in FLAGS.items():
         switch = {"nargs": "?", "const": "on"} if option.type is bool else {}
         parser.add_argument(

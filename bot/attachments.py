@@ -28,7 +28,7 @@ async def store_attachments(
     """
     if not attachments:
         return Attached()
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
     try:
         arrived = [
             (await _saved(attachment, folder / f"attachment-{place}", limits), attachment.name)

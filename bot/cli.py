@@ -22,6 +22,7 @@ from engine.configuration import Configuration, load_configuration
 from engine.errors import GiffusionError, InputError
 from engine.groups.output import Format
 from engine.planning.intake import Accepted, accept
+from engine.presets import preset_of
 from engine.sessions.local import LocalSessions
 from engine.storage import open_storage
 
@@ -63,14 +64,16 @@ def _log_to_stderr() -> None:
 def _accepted(chosen: argparse.Namespace, configuration: Configuration) -> Iterator[Accepted]:
     """The complete request of a `render` or `plan` command."""
     written = {name: value for name in FLAGS if (value := getattr(chosen, name)) is not None}
-    text = parse_settings(chosen.text, configuration.defaults)
-    asked = text.updated(read_flags(written))
+    usual = configuration.defaults
+    if chosen.preset:
+        usual = usual.updated(preset_of(configuration.presets, chosen.preset).settings)
+    asked = parse_settings(chosen.text, usual).updated(read_flags(written))
     storage = open_storage(configuration.storage.url, configuration.service.data)
     sessions = LocalSessions(configuration.sessions, storage)
     attached = named_inputs(chosen, configuration.limits.media)
     with TemporaryDirectory() as folder:
         accepted = accept(
-            asked, attached, configuration, sessions, Path(folder), configuration.limits
+            asked, attached, configuration, sessions, Path(folder), limits=configuration.limits
         )
         for note in accepted.notes:
             print(f"note: {note}", file=sys.stderr)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.cards import PromptsCard, ResultCard
 from bot.commands import Load
+from bot.language import N_, Sentence
 from bot.port import Recalled
 from bot.recollection import Recollection
 from bot.summary import chosen_of, title
@@ -48,7 +49,7 @@ class Library:
         """Give a session a name of its user's, and say which it is now."""
         await asyncio.to_thread(self._sessions.load, session)
         kept = await asyncio.to_thread(self._shelf.name, user, session, name)
-        return f"Saved as {kept}."
+        return Sentence("Saved as {name}.", name=kept)
 
     async def delete(self, session: str, user: str, *, moderator: bool = False) -> None:
         """Delete a session for its owner, an admin or a moderator."""
@@ -89,7 +90,7 @@ class Library:
         session = await self.find(user, command.session)
         recalled = only(await self._recollection.recall(session), command.groups)
         return PromptsCard(
-            text="What it was made from. Change it as you like, and send it:",
+            text=N_("What it was made from. Change it as you like, and send it:"),
             to_copy=f"{recalled.prompts} {recalled.flags}".strip(),
             inputs_of=session if recalled.inputs.files else "",
         )

@@ -79,13 +79,15 @@ class Submission:
     def _complete(
         self, settings: Settings, files: Attached, folder: Path, limits: Limits
     ) -> tuple[Accepted, Cost]:
-        accepted = accept(settings, files, self._configuration, self._sessions, folder, limits)
+        accepted = accept(
+            settings, files, self._configuration, self._sessions, folder, limits=limits
+        )
         catalogue = self._configuration.catalogue
         return accepted, cost_of(accepted.settings, accepted.inputs, catalogue)
 
     def _check_age(self, settings: Settings, rules: HouseRules) -> None:
         """InputError where a model for adults is asked for in a place for everybody."""
-        model = settings.pipeline.model
+        model = settings.pipeline.model or ""  # it is resolved
         if self._configuration.models[model].age_restricted and not rules.age_restricted:
             raise InputError(
                 "model", f"{model} draws in age-restricted channels only", "choose another one"

@@ -36,6 +36,7 @@ from engine.groups.output import Output
 from engine.groups.pipeline import Pipeline
 from engine.groups.preprocessing import Preprocessing
 from engine.groups.prompts import Prompts
+from engine.presets import Preset, shipped_presets
 from engine.settings import Settings
 from engine.tables import (
     Discord,
@@ -96,6 +97,7 @@ class Configuration(BaseSettings):
     loras: dict[_Name, LoraEntry] = {}
     custom_pipelines: dict[_Name, CustomPipelineEntry] = {}
     preprocessors: dict[_Name, PreprocessorEntry] = {}
+    presets: dict[_Name, Preset] = {}
     prompts: Prompts = Prompts()
     pipeline: Pipeline = Pipeline()
     diffusion: Diffusion = Diffusion()
@@ -170,7 +172,8 @@ class Configuration(BaseSettings):
             tables["controlnets"] = {"edges": BUILT_IN_CONTROLNET}
         service = self.service.model_copy(update={"data": home / self.service.data})
         # The model is frozen for its users; this is still its construction.
-        self.__dict__.update(**tables, service=service)
+        presets = {**shipped_presets(), **self.presets}
+        self.__dict__.update(**tables, service=service, presets=presets)
 
 
 _TABLES = ("models", "controlnets", "adapters", "loras", "custom_pipelines", "preprocessors")

@@ -85,6 +85,22 @@ def steps_for(strength: float, steps: int) -> int:
     return min(steps, max(1, int(steps * strength + rounding)))
 
 
+def frame_steps(
+    plan: FramePlan, *, drawn_over: bool, fed_back: bool, skips: bool
+) -> tuple[int, ...]:
+    """The denoising steps that each frame takes: none where it is made of its neighbours.
+
+    `drawn_over` tells whether an attached picture or video is, `fed_back` as `is_fed_back` says,
+    and `skips` whether what begins at a picture takes the steps of its strength alone.
+    """
+    steps = [0] * len(plan.frames)
+    for index in drawn_frames(len(plan.frames), plan.cadence):
+        begins_at_picture = drawn_over or (fed_back and index > 0)
+        strength = plan.frames[index].strength if skips and begins_at_picture else 1.0
+        steps[index] = steps_for(strength, plan.steps)
+    return tuple(steps)
+
+
 def _likeness(plan: FramePlan, frame: FramePoint) -> object:
     """What must be equal in frames that share a call of the pipeline."""
     steps = steps_for(frame.strength, plan.steps)

@@ -34,14 +34,16 @@ class Started(_Event):
 class FrameDone(_Event):
     """`done` of `frames` frames are rendered, `elapsed` seconds after the first one was begun.
 
-    `saved` of them outlive a crash. `preview`, when present, is a base64-encoded WebP picture of
-    at most 100 KB.
+    `steps` denoising steps went into those that are done, whoever drew them: a batch of four counts
+    four a step. None are told by an older version. `saved` frames outlive a crash. `preview`, when
+    present, is a base64-encoded WebP picture of at most 100 KB.
     """
 
     kind: Literal["frame_done"] = "frame_done"
     done: int
     frames: int
     elapsed: float
+    steps: int = 0
     saved: int = 0
     preview: str | None = None
 

@@ -19,6 +19,11 @@ def gaps(frames: int, taken: Iterable[range]) -> list[range]:
     return found
 
 
+def joined(frames: int, spans: Iterable[range]) -> list[range]:
+    """The frames of `frames` that are in some range, as ranges that rise and touch nowhere."""
+    return gaps(frames, gaps(frames, spans))
+
+
 def share_of(
     free: Sequence[range], cuts: Sequence[int], frame_seconds: float, workers: int
 ) -> range | None:

@@ -13,18 +13,19 @@ from bot.cards import LastCard, TextCard, WaitingCard
 from bot.commands import Command
 from bot.discord.attachments import DiscordAttachment
 from bot.discord.delivery import Delivery, Place
+from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.recently import Recently
 from bot.discord.replying import language_below, reply, upload_bytes
 from bot.discord.rules import RuleBook
-from bot.language import Language, language_of
+from bot.language import N_, Language, language_of
 from bot.port import Chat, Incoming, Service
 from engine.errors import GiffusionError
 
 Interaction = discord.Interaction[Any]
 
 _ALREADY_ACKNOWLEDGED = 40060
-BROKEN = "Something went wrong on the bot's side. Please try again."
+BROKEN = N_("Something went wrong on the bot's side. Please try again.")
 _PRESS_SECONDS = 3.0  # in which the same press again is a double click
 _ANSWER_SECONDS = 600.0  # in which an event that comes twice is known again
 _LOST_SECONDS = 86_400.0  # in which a channel that can't be read is told of once
@@ -41,6 +42,7 @@ class Desk:
     def __init__(self, chat: Chat, service: Service, delivery: Delivery, rules: RuleBook) -> None:
         self.service = service
         self.rules = rules
+        self.kept_files = KeptFiles()
         self.pressed = Recently(_PRESS_SECONDS)
         self.answered = Recently(_ANSWER_SECONDS)
         self.unreadable = Recently(_LOST_SECONDS)
@@ -127,7 +129,8 @@ class Desk:
         attachments: Iterable[discord.Attachment],
     ) -> None:
         conversation = place.model_dump()
-        incoming = Incoming(user, command, conversation, tuple(map(DiscordAttachment, attachments)))
+        files = tuple(map(DiscordAttachment, attachments))
+        incoming = Incoming(user, command, conversation, files, locale=place.locale)
         try:
             await self.service.handle(self._chat, incoming)
         except GiffusionError as error:

@@ -8,11 +8,12 @@ import discord
 
 from bot.commands import split_flags
 from bot.discord.buttons import Action
-from bot.discord.composer import form
+from bot.discord.composer import form, form_of
 from bot.language import N_, Language
 from bot.port import Recalled
 from engine.errors import GiffusionError
 from engine.prompts import parse_prompts
+from engine.request import Inputs
 
 _USUAL_FPS = Fraction(12)
 _STARTS = frozenset({"image", "video"})  # only one of them can be started from
@@ -20,7 +21,7 @@ _STARTS = frozenset({"image", "video"})  # only one of them can be started from
 
 def edit(language: Language, recalled: Recalled) -> discord.ui.Modal:
     """All that an animation was made from, to be changed; its files go with it."""
-    return _form(language, N_("Edit"), recalled, recalled.job)
+    return form_of(language, recalled, title=N_("Edit"))
 
 
 def from_frame(language: Language, recalled: Recalled) -> discord.ui.Modal:
@@ -48,26 +49,12 @@ def with_prompts(language: Language, text: str, inputs_of: str) -> discord.ui.Mo
 
 
 def _restarted(language: Language, title: str, recalled: Recalled, start: str) -> discord.ui.Modal:
-    """The same settings, started from a result; its own start would be in the way."""
-    settings = {"resample": start} | {
-        name: text for name, text in recalled.settings.items() if name != "resample"
-    }
+    """The same settings, started from a result; its own picture or clip would be in the way."""
     kinds = {kind for kind, file in recalled.inputs if file} | recalled.lost
-    subject = "" if kinds & _STARTS else recalled.job
-    return _form(language, title, replace(recalled, settings=settings), subject)
-
-
-def _form(language: Language, title: str, recalled: Recalled, subject: str) -> discord.ui.Modal:
-    settings = dict(recalled.settings)
-    negative = settings.pop("negative_prompt", "")
-    return form(
-        language,
-        title=title,
-        prompts=recalled.prompts,
-        negative=negative,
-        settings=replace(recalled, settings=settings).flags,
-        subject=subject,
-    )
+    if kinds & _STARTS:
+        recalled = replace(recalled, inputs=Inputs(), lost=frozenset())
+    settings = {**recalled.settings, "resample": start}
+    return form_of(language, replace(recalled, settings=settings), title=title)
 
 
 def _last_frame(recalled: Recalled) -> int:

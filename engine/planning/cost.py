@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.catalogue import Catalogue
 from engine.catalogue.choice import picture_use
 from engine.catalogue.models import Family
-from engine.dependence import drawn_frames, is_fed_back, steps_for
+from engine.dependence import drawn_frames, frame_steps, is_fed_back
 from engine.durations import about
 from engine.errors import InputError
 from engine.plan import FramePlan, FramePoint
@@ -66,14 +66,14 @@ def cost_of(settings: Settings, inputs: Inputs, catalogue: Catalogue) -> Cost:
     model = catalogue.model(spec.model)
     starts = picture_use(spec, model, catalogue, bool(inputs.image or inputs.video)).start
     megapixels = plan.width * plan.height / 1e6
-    drawn = [plan.frames[index] for index in drawn_frames(len(plan.frames), plan.cadence)]
     fed_back = is_fed_back(plan, inputs, drawn_over=starts)
-    from_pictures = [starts or (fed_back and place > 0) for place in range(len(drawn))]
-    in_steps = sum(
-        _evaluations(plan, frame, model.family, over)
-        for frame, over in zip(drawn, from_pictures, strict=True)
-    )
-    beside = _DECODING * len(drawn) + _ENCODING * sum(from_pictures) + _WRITING * len(plan.frames)
+    drawn = drawn_frames(len(plan.frames), plan.cadence)
+    encoded = len(drawn) if starts else (len(drawn) - 1) * fed_back
+    # InstructPix2Pix looks at its picture all the time, and so takes all steps.
+    skips = model.family is not Family.PIX2PIX
+    steps = frame_steps(plan, drawn_over=starts, fed_back=fed_back, skips=skips)
+    in_steps = sum(steps[i] * _evaluations(plan, plan.frames[i], model.family) for i in drawn)
+    beside = _DECODING * len(drawn) + _ENCODING * encoded + _WRITING * len(plan.frames)
     return Cost(
         work=(in_steps + beside) * megapixels,
         model=model.name,
@@ -136,12 +136,9 @@ def _shorter(cost: Cost, share: float) -> str:
     return f"{frames} frames instead of {cost.frames} would do"
 
 
-def _evaluations(plan: FramePlan, frame: FramePoint, family: Family, over_picture: bool) -> float:
-    """Evaluations of the denoiser for one frame; ControlNets count as parts of one."""
-    # InstructPix2Pix looks at its picture all the time, and so takes all steps.
-    skips = over_picture and family is not Family.PIX2PIX
-    steps = steps_for(frame.strength, plan.steps) if skips else plan.steps
-    return steps * _at_once(frame, family) * (1 + _CONTROLNET * len(plan.pipeline.controlnets))
+def _evaluations(plan: FramePlan, frame: FramePoint, family: Family) -> float:
+    """Evaluations of the denoiser for one frame's step; ControlNets count as parts of one."""
+    return _at_once(frame, family) * (1 + _CONTROLNET * len(plan.pipeline.controlnets))
 
 
 def _at_once(frame: FramePoint, family: Family) -> int:

@@ -29,12 +29,13 @@ def accept(
     configuration: Configuration,
     sessions: LocalSessions,
     folder: Path,
+    *,
     limits: Limits,
 ) -> Accepted:
     """Make a request complete. InputError or MediaError says why it can't be rendered.
 
-    `limits` are those of where it was asked for, the operator's at most. A frame taken from an earlier result is written into `folder`. Blocks for as long as looking at
-    that result takes.
+    `limits` are those of where it was asked for, the operator's at most. A frame taken from an
+    earlier result is written into `folder`. Blocks for as long as looking at that result takes.
     """
     inputs, facts = attached
     if settings.media.resample:

@@ -60,8 +60,8 @@ def draw_rest(
                         raise
                 at = writer.end
                 rest.kept()
-                report.frames_saved(rest.done)
-    report.frames_saved(rest.done)
+                report.frames_saved(rest.finished)
+    report.frames_saved(rest.finished)
 
 
 def draw_share(
@@ -94,7 +94,7 @@ def _fill(
     """Take some seconds of frames into a segment, up to a place for a cut; whether to go on."""
     for picture in pictures:
         writer.add(picture)
-        report.frame_done(picture, rest.done + writer.frames)
+        report.frame_done(picture, [*rest.finished, writer.span])
         if writer.end in places:
             if not rest.goes_on(writer.end, writer.seconds / writer.frames):
                 return False

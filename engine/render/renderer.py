@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from engine.catalogue import Catalogue
 from engine.catalogue.choice import PictureUse, picture_use
-from engine.dependence import Carried, carried, cuts, is_fed_back
+from engine.catalogue.forms import pipeline_form
+from engine.dependence import Carried, carried, cuts, frame_steps, is_fed_back
 from engine.errors import RenderCancelled
 from engine.media import Picture
 from engine.media.pictures import PictureAt, open_pictures
@@ -46,6 +47,17 @@ class Renderer:
         """
         use = self._use_of_pictures(plan, inputs)
         return carried(plan, fed_back=is_fed_back(plan, inputs, drawn_over=use.start))
+
+    def steps(self, plan: FramePlan, inputs: Inputs) -> tuple[int, ...]:
+        """The denoising steps that each frame takes. ModelError and InputError as `frames`."""
+        use, spec = self._use_of_pictures(plan, inputs), plan.pipeline
+        fed_back = is_fed_back(plan, inputs, drawn_over=use.start)
+        skips = False
+        if use.start or fed_back:
+            model = self._catalogue.model(spec.model)
+            form = pipeline_form(spec, model, self._catalogue, from_picture=True)
+            skips = "strength" in form.call.parameters
+        return frame_steps(plan, drawn_over=use.start, fed_back=fed_back, skips=skips)
 
     def frames(self, plan: FramePlan, inputs: Inputs, stop: threading.Event) -> Iterator[Picture]:
         """The plan's frames in order, each height × width × 3, RGB.

@@ -8,7 +8,7 @@ from typing import Protocol
 from engine.assignment import Help, Helpers
 from engine.errors import RenderCancelled
 from engine.render.checkpoints import Checkpoints
-from engine.spans import SHARE_SECONDS, gaps, share_of
+from engine.spans import SHARE_SECONDS, gaps, joined, share_of
 
 _LOOK_SECONDS = 0.5
 
@@ -20,9 +20,9 @@ _SPARE = 2
 
 
 class Rest(Protocol):
-    """Tells a worker which frames it draws next; `done` are finished, as far as is known."""
+    """Tells a worker which frames it draws next; `finished` are those, as far as is known."""
 
-    done: int
+    finished: list[range]
 
     def spans(self) -> Iterator[range]:
         """Frames to draw, in one go, until none are left."""
@@ -43,7 +43,7 @@ class RestAlone:
     def __init__(self, checkpoints: Checkpoints, frames: int) -> None:
         self._checkpoints = checkpoints
         self._frames = frames
-        self.done = checkpoints.done
+        self.kept()
 
     def spans(self) -> Iterator[range]:
         """The whole rest."""
@@ -55,15 +55,15 @@ class RestAlone:
 
     def kept(self) -> None:
         """Note that what was drawn is finished."""
-        self.done = self._checkpoints.done
+        self.finished = [range(self._checkpoints.done)]
 
 
 class RestWithHelp:
     """The first frames that nobody has, while the last ones are given to others as shares.
 
     For renders whose frames need nothing of others; `cuts` are the places to cut it. What others
-    don't finish is drawn here. While it waits for them, `tell` gets the number of finished frames,
-    and it ends with RenderCancelled when `stop` is set.
+    don't finish is drawn here. While it waits for them, `tell` gets the finished frames, and it
+    ends with RenderCancelled when `stop` is set.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class RestWithHelp:
         checkpoints: Checkpoints,
         cuts: Sequence[int],
         helpers: Helpers,
-        tell: Callable[[int], None],
+        tell: Callable[[list[range]], None],
         stop: threading.Event,
     ) -> None:
         self._checkpoints = checkpoints
@@ -82,11 +82,10 @@ class RestWithHelp:
         self._stop = stop
         self._help = Help(0, ())
         self._looked = 0.0
-        self._finished: list[range] = []
         self._begun: dict[str, float] = {}
         self._asked: dict[str, range] = {}
         self._ours: list[range] = []
-        self.done = checkpoints.done
+        self.finished = [range(checkpoints.done)]
 
     def spans(self) -> Iterator[range]:
         """The first gap each time, until all is finished by somebody."""
@@ -94,7 +93,7 @@ class RestWithHelp:
             self._look()
             if free := gaps(self._frames, self._taken()):
                 yield free[0]
-            elif self.done == self._frames:
+            elif self.finished == [range(self._frames)]:
                 return
             else:
                 self._hurry()
@@ -109,13 +108,17 @@ class RestWithHelp:
     def kept(self) -> None:
         """Note that what was drawn is finished."""
         places = {0, *self._cuts}
-        self._finished = [
-            span for span in self._checkpoints.spans if places.issuperset((span.start, span.stop))
-        ]
-        self.done = self._frames - sum(map(len, gaps(self._frames, self._finished)))
+        self.finished = joined(
+            self._frames,
+            (
+                span
+                for span in self._checkpoints.spans
+                if places.issuperset((span.start, span.stop))
+            ),
+        )
 
     def _taken(self) -> list[range]:
-        return [*self._finished, *(share.frames for share in self._help.shares)]
+        return [*self.finished, *(share.frames for share in self._help.shares)]
 
     def _look(self) -> None:
         first, self._looked = not self._looked, time.monotonic()
@@ -127,7 +130,7 @@ class RestWithHelp:
         self.kept()
         for id in ended:
             # Whoever had it could do nothing with it: another one might fail in the same way.
-            if _lies_in(self._asked[id], gaps(self._frames, self._finished)):
+            if _lies_in(self._asked[id], gaps(self._frames, self.finished)):
                 self._ours.append(self._asked[id])
         self._asked = opened
         self._begun = {
@@ -163,7 +166,7 @@ class RestWithHelp:
             self._helpers.take_back(ours[0])
             del self._asked[ours[0].id]
             return
-        self._tell(self.done)
+        self._tell(self.finished)
         if self._stop.wait(_LOOK_SECONDS / 2):
             raise RenderCancelled("the render was stopped")
 

@@ -51,9 +51,14 @@ class SegmentWriter:
         self._writer = LosslessWriter(self._partial, width, height)
 
     @property
+    def span(self) -> range:
+        """The frames it has."""
+        return range(self._begin, self._end)
+
+    @property
     def frames(self) -> int:
         """How many frames it has."""
-        return self._end - self._begin
+        return len(self.span)
 
     @property
     def end(self) -> int:

@@ -23,8 +23,8 @@ def impatience(monkeypatch):
     monkeypatch.setattr(following_module, "_PAUSES", (0.01, 0.02))
 
 
-def result(request, name, event):
-    return ResultCard(request.id, name, Path(event.file), (), "link", True, event.seconds)
+def result(request, event):
+    return ResultCard(request.id, "a corgi", Path(event.file), (), "link", True, event.seconds)
 
 
 def submitted(queue: MemoryQueue, platform: str = "memory") -> RenderRequest:

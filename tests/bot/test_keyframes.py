@@ -15,6 +15,7 @@ from bot.commands import Keyframes
 from bot.discord import cards as discord_cards
 from bot.discord.message import TEXT_LENGTH
 from bot.keyframes import KeyframeFinder
+from bot.language import language_of
 from bot.slack import cards as slack_cards
 from bot.slack.cards import MESSAGE_LENGTH
 from engine.configuration import load_configuration
@@ -146,6 +147,22 @@ async def test_what_was_asked_for_is_what_is_listened_to(finder, listener, song)
     assert card.to_copy.endswith(" --fps 24")
 
 
+async def test_a_chinese_user_is_told_of_keyframes_in_chinese(finder, listener, song, clip):
+    asked = Keyframes({"audio_component": "percussive"}, Mark.BEATS)
+    card = await finder.find(asked, [song, clip], ROOM, language_of("zh-CN"))
+    assert card.text.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
+        "视频：0.2 秒，6 帧，每秒 30000/1001 (29.97) 帧，64 × 48 像素。",
+        "音频：1.07 秒，32 帧，每秒 30000/1001 (29.97) 帧，每分钟 120 拍。",
+        "3 个关键帧，打击乐部分，位于节拍处。",
+        "帧号：0（0 秒）, 12（0.4 秒）, 31（1.03 秒）",
+        "填入提示词，再附上同一文件，用 /giffusion 发送：",
+    ]
+    assert card.alt == "1.07 秒音频的波形，3 个关键帧，打击乐部分，位于节拍处。"
+    assert (await finder.find(asked, [gif(4)], ROOM, language_of("zh-CN"))).text.endswith(
+        "它没有声音，因此没有关键帧。"
+    )
+
+
 async def test_a_clip_has_its_own_frame_rate_exactly_and_the_keyframes_of_its_sound(
     finder, listener, clip
 ):
@@ -221,7 +238,7 @@ async def test_many_keyframes_are_cut_to_what_a_message_takes_and_the_rest_is_co
 async def test_the_longest_answer_stands_whole_in_every_chat(finder, listener, song):
     listener.marks = tuple(range(0, 30_000, 7))
     on_discord = await finder.find(USUAL, [song], TEXT_LENGTH)
-    shown = discord_cards.draw(on_discord, upload_bytes=10**6).embed.description
+    shown = discord_cards.draw(on_discord, 10**6, language_of("en")).embed.description
     assert shown == f"{on_discord.text}\n```\n{on_discord.to_copy}\n```"
     on_slack = await finder.find(USUAL, [song], MESSAGE_LENGTH)
     message = slack_cards.draw_picture(on_slack, None)
@@ -237,11 +254,17 @@ async def test_where_there_is_room_all_keyframes_are_told(finder, listener, song
     assert "more" not in card.text
 
 
-@pytest.mark.parametrize("failure", [MediaError("audio.wav is silent"), RuntimeError("a fault")])
-async def test_nothing_is_left_behind_when_it_works_and_when_it_fails(
-    finder, listener, configuration, song, failure
+async def test_the_song_stays_for_the_animation_that_will_be_made_of_it(
+    finder, configuration, song
 ):
-    await finder.find(USUAL, [song], ROOM)
+    card = await finder.find(USUAL, [song], ROOM)
+    (folder,) = left_behind(configuration)
+    assert card.inputs_of == folder.name
+    assert [file.name for file in folder.iterdir()] == ["audio.wav"]
+
+
+@pytest.mark.parametrize("failure", [MediaError("audio.wav is silent"), RuntimeError("a fault")])
+async def test_nothing_is_left_behind_when_it_fails(finder, listener, configuration, song, failure):
     listener.failure = failure
     with pytest.raises(type(failure), match=str(failure)):
         await finder.find(USUAL, [song], ROOM)
@@ -282,7 +305,7 @@ async def test_two_are_listened_to_at_once_and_others_wait(finder, listener, con
     listener.may_answer.clear()
     asking = [asyncio.create_task(finder.find(USUAL, [song], ROOM)) for _ in range(5)]
     async with asyncio.timeout(10):
-        while len(list(configuration.inputs.glob("*/files/audio.wav"))) < len(asking):
+        while len(list(configuration.inputs.glob("*/audio.wav"))) < len(asking):
             await asyncio.sleep(0.005)
     await asyncio.sleep(0.1)
     listener.may_answer.set()

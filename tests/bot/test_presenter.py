@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import errno
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,8 +11,10 @@ import pytest
 from PIL import Image
 
 from bot import presenter as presenter_module
+from bot import replies
 from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
 from bot.commands import Keyframes
+from bot.keyframes import KeyframeFinder
 from bot.port import Incoming
 from bot.presenter import Presenter
 from engine.errors import DiskFullError, InputError, JobError, MediaError
@@ -40,6 +43,7 @@ class Sessions:
     """Every session there could be, as the presenter needs it."""
 
     storage = ONE_BOX
+    root = Path("/sessions")
 
     def load(self, session):
         return SimpleNamespace(folder=Path("/sessions") / session)
@@ -71,7 +75,7 @@ async def test_the_whole_story_of_a_job_is_shown_in_one_message(start):
     assert [card.preview for card in progress] == [None, b"a picture", b"a picture"]
     assert result.title == "a corgi → a lion"
     assert result.file == Path("/sessions") / ("ab" * 12) / "animation.mp4"
-    assert result.link == "http://127.0.0.1:8080/s/" + "ab" * 12
+    assert result.link == f"http://127.0.0.1:8080/s/{result.job}"
     assert result.local_link
     assert {str(c) for c in chat.conversations} == {"{'channel': 'c1', 'message': 'm1'}"}
 
@@ -138,7 +142,7 @@ async def test_a_job_the_queue_refuses_is_answered_at_once_and_leaves_no_files(
 ):
     queue, presenter = start()
 
-    async def refuse(request, cost):
+    async def refuse(request, cost, limits):
         assert (configuration.service.data / request.inputs.image).exists()
         raise InputError("queue", "10 animations of yours wait already", "cancel one")
 
@@ -161,6 +165,15 @@ async def test_help_is_an_answer_not_a_job(start):
     assert not queue.requests
 
 
+async def test_help_is_in_the_language_of_whoever_asks(start):
+    _, presenter = start()
+    chat = MemoryChat()
+    await presenter.handle(chat, replace(command("help angle"), locale="zh-CN"))
+    await presenter.handle(chat, replace(command("help angle"), locale="fr"))
+    assert chat.cards[0].text.startswith("--angle：每帧旋转度数")
+    assert chat.cards[1].text.startswith("--angle: Degrees a frame")
+
+
 KEYFRAMES = PromptsCard("3 keyframes", "0: … | 12: …", b"a picture", "a wave")
 
 
@@ -169,13 +182,13 @@ def found(monkeypatch):
     """What was asked of the finder of keyframes; its answer can be replaced."""
     asked = SimpleNamespace(questions=[], answer=KEYFRAMES)
 
-    async def find(self, command, attachments, room):
+    async def find(self, command, attachments, room, language):
         asked.questions.append((command, attachments, room))
         if isinstance(asked.answer, Exception):
             raise asked.answer
         return asked.answer
 
-    monkeypatch.setattr(presenter_module.KeyframeFinder, "find", find)
+    monkeypatch.setattr(KeyframeFinder, "find", find)
     return asked
 
 
@@ -217,7 +230,7 @@ async def test_keyframes_that_can_not_be_found_are_answered_in_one_sentence(
 
 
 async def test_a_chat_that_is_away_for_a_moment_still_gets_the_keyframes(start, found, monkeypatch):
-    monkeypatch.setattr(presenter_module, "_LAST_CARD_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(replies, "LAST_CARD_PAUSES", (0.01, 0.01))
     _, presenter = start()
     chat = MemoryChat(failures=3)
     await presenter.handle(chat, command("keyframes", attachments=(object(),)))
@@ -227,7 +240,7 @@ async def test_a_chat_that_is_away_for_a_moment_still_gets_the_keyframes(start, 
 async def test_a_fault_of_ours_is_an_apology_without_its_insides(start, monkeypatch):
     queue, presenter = start()
 
-    async def broken(request, cost):
+    async def broken(request, cost, limits):
         raise RuntimeError("secret path")
 
     monkeypatch.setattr(queue, "submit", broken)
@@ -280,7 +293,7 @@ async def test_a_request_that_meets_a_full_disk_leaves_no_file_behind(
     queue, presenter = start()
     full = OSError(errno.ENOSPC, "No space left on device")
 
-    async def submit(request, cost):
+    async def submit(request, cost, limits):
         assert (configuration.service.data / request.inputs.image).exists()
         raise DiskFullError from full
 
@@ -414,7 +427,7 @@ async def cut_short(start, found, monkeypatch, text):
         begun.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(presenter_module.KeyframeFinder, "find", forever)
+    monkeypatch.setattr(KeyframeFinder, "find", forever)
     monkeypatch.setattr(queue, "submit", forever)
     handling = asyncio.create_task(
         presenter.handle(MemoryChat(), command(text, attachments=(Upload(),)))
@@ -460,8 +473,8 @@ async def test_a_command_whose_job_was_queued_just_before_a_kill_is_not_said_to_
     queue, presenter = start(60.0)
     submit = queue.submit
 
-    async def killed_after(request, cost):
-        await submit(request, cost)
+    async def killed_after(request, cost, limits):
+        await submit(request, cost, limits)
         raise asyncio.CancelledError
 
     monkeypatch.setattr(queue, "submit", killed_after)

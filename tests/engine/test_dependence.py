@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.dependence import Carried, batches, carried, cuts, drawn_frames, is_fed_back, steps_for
+from engine.dependence import (
+    Carried,
+    batches,
+    carried,
+    cuts,
+    drawn_frames,
+    frame_steps,
+    is_fed_back,
+    steps_for,
+)
 from engine.plan import Coherence, Move
 from engine.request import Inputs
 from tests.support.plans import plan_of, with_frames
@@ -35,6 +44,27 @@ def test_every_nth_frame_is_drawn_and_always_the_last_one(count, cadence, drawn)
 )
 def test_strength_is_a_share_of_the_steps_and_one_step_at_least(strength, steps, taken):
     assert steps_for(strength, steps) == taken
+
+
+@pytest.mark.parametrize(
+    ("how", "steps"),
+    [
+        ({}, (10, 10, 10, 10)),
+        ({"drawn_over": True}, (5, 9, 5, 9)),
+        ({"fed_back": True}, (10, 9, 5, 9)),
+        ({"drawn_over": True, "skips": False}, (10, 10, 10, 10)),
+    ],
+)
+def test_what_begins_at_a_picture_takes_the_steps_of_its_strength(how, steps):
+    plan = replace(plan_of(4, strength=(0.5, 0.9)), steps=10)
+    how = {"drawn_over": False, "fed_back": False, "skips": True} | how
+    assert frame_steps(plan, **how) == steps
+
+
+def test_frames_made_of_their_neighbours_take_no_steps():
+    plan = replace(plan_of(6, cadence=3), steps=10)
+    taken = frame_steps(plan, drawn_over=False, fed_back=False, skips=False)
+    assert taken == (10, 0, 0, 10, 0, 10)
 
 
 def drawn_together(plan):

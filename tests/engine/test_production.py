@@ -8,15 +8,16 @@ import pytest
 
 from engine.assignment import Assignment
 from engine.configuration import Configuration, load_configuration
-from engine.errors import DiskFullError, InputError, ModelError, RenderCancelled
+from engine.errors import DiskFullError, InputError, MediaError, ModelError, RenderCancelled
 from engine.events import Event, FrameDone, Started
 from engine.groups.output import Format
 from engine.planning.resolve import resolve
 from engine.production import Production
 from engine.render import completion
 from engine.render.checkpoints import Checkpoints
+from engine.render.diffusion.steps import StepWatch
 from engine.render.threads import use_threads
-from engine.request import RenderRequest
+from engine.request import Inputs, RenderRequest
 from engine.sessions.local import LocalSessions
 from tests.support.tiny_pipeline import build_tiny_pipeline
 
@@ -95,6 +96,46 @@ def test_a_request_becomes_a_session_and_its_progress_is_told(
         "poster.webp",
         "session.json",
     }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"batch_size": 5},
+        {"steps": 4, "zoom": "1.1", "strength": "0: (0.25), 11: (1)"},
+        {"zoom": "1.1", "diffusion_cadence": "3"},
+        {"scheduler": "HeunDiscreteScheduler"},
+    ],
+)
+def test_the_steps_that_are_told_are_those_that_were_taken(
+    production, request_for, monkeypatch, changes
+) -> None:
+    taken, after_step = [], StepWatch._hooked
+
+    def count(watch: StepWatch, timestep, latents):
+        taken.append(len(latents))
+        return after_step(watch, timestep, latents)
+
+    monkeypatch.setattr(StepWatch, "_hooked", count)
+    so_far: list[tuple[int, int]] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, FrameDone):
+            so_far.append((event.steps, sum(taken)))
+
+    production.render_session(request_for(**changes), Assignment(note))
+    assert all(0 < told <= done for told, done in so_far)
+    assert so_far[-1][0] == sum(taken)
+
+
+def test_what_was_deleted_while_its_job_waited_is_told_by_its_name(
+    production, request_for, tmp_path: Path
+) -> None:
+    request = request_for()
+    gone = Inputs(video=Path("sessions", "0" * 24, "animation.mp4"))
+    with pytest.raises(MediaError, match=r"animation\.mp4: .* is gone; attach it"):
+        rendered(production, request.model_copy(update={"inputs": gone}))
+    assert left_behind(tmp_path) == []
 
 
 def test_what_is_too_large_to_be_posted_is_saved_in_full_beside_a_smaller_copy(
@@ -209,7 +250,7 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
 ) -> None:
     monkeypatch.setattr(completion, "SEGMENT_SECONDS", 0.0)
     undisturbed = request_for(**changes)
-    rendered(Production(configuration, "cpu", sessions), undisturbed)
+    _, all_events = rendered(Production(configuration, "cpu", sessions), undisturbed)
 
     class Killed(BaseException):
         pass
@@ -233,6 +274,7 @@ def test_a_render_whose_worker_was_killed_goes_on_from_its_last_segment(
     assert told == list(range(told[0], 13))
     assert 0 < told[0] < 8
     assert saved == [told[0]] == [frames[0].saved]
+    assert frames[-1].steps == all_events[-1].steps > frames[0].steps > 0
     results = [sessions.load(each.id).result.read_bytes() for each in (undisturbed, request)]
     assert results[0] == results[1]
 

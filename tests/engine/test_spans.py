@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.spans import SHARE_SECONDS, gaps, share_of
+from engine.spans import SHARE_SECONDS, gaps, joined, share_of
 
 CUTS = range(4, 101, 4)
 """A hundred frames in batches of four."""
@@ -47,3 +47,11 @@ def test_shares_are_short_and_get_shorter_until_all_is_given_away(
     assert taken[0].stop == 100
     assert all(later.stop == share.start for share, later in pairwise(taken))
     assert seconds[-1] <= max(batch, sum(seconds) / workers)
+
+
+def test_ranges_that_touch_or_overlap_are_one() -> None:
+    assert joined(10, [range(7, 9), range(0), range(2), range(2, 4), range(3, 5)]) == [
+        range(5),
+        range(7, 9),
+    ]
+    assert joined(10, []) == []

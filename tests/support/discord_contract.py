@@ -48,7 +48,11 @@ class DiscordContract:
 
 def _with_text_ids(payload: Any) -> Any:
     # discord.py numbers a message's uploads 0, 1, …; Discord takes that for "0", "1", … .
-    if not isinstance(payload, dict) or not payload.get("attachments"):
+    if not isinstance(payload, dict):
+        return payload
+    if isinstance(payload.get("data"), dict):  # of an answer to an interaction
+        payload = payload | {"data": _with_text_ids(payload["data"])}
+    if not payload.get("attachments"):
         return payload
     uploads = [upload | {"id": str(upload["id"])} for upload in payload["attachments"]]
     return payload | {"attachments": uploads}

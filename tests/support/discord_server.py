@@ -103,9 +103,16 @@ class LoopbackDiscord:
     # What users do
 
     async def command(self, prompts: str) -> None:
-        options = [{"name": "prompts", "type": 3, "value": prompts}]
-        data = {"id": "20", "name": "giffusion", "type": 1, "options": options}
-        await self._interaction({"type": 2, "data": data})
+        await self.animate([{"name": "prompts", "type": 3, "value": prompts}])
+
+    async def animate(self, options: list[dict[str, Any]], kind: int = 2) -> None:
+        """`/giffusion animate` with these options; of kind 4, while they are still typed."""
+        animate = {"name": "animate", "type": 1, "options": options}
+        data = {"id": "20", "name": "giffusion", "type": 1, "options": [animate]}
+        await self._interaction({"type": kind, "data": data})
+
+    async def submit(self, form: dict[str, Any]) -> None:
+        await self._interaction({"type": 5, "data": form})
 
     async def press_cancel(self, message: dict[str, Any]) -> None:
         data = {"custom_id": f"giffusion:cancel:{JOB}", "component_type": 2}

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.commands import Animate
 from bot.discord import attachments, client, connection
 from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
@@ -133,6 +134,41 @@ async def test_every_request_of_a_commands_life_is_as_discord_documents_it(
 
 
 @pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
+async def test_forms_suggestions_and_refusals_are_as_discord_documents_them(
+    adapter, server, service
+):
+    service.suggestions["model"] = [("small: quick", "small")]
+    typed = {"name": "model", "type": 3, "value": "sm", "focused": True}
+    wrong = {"name": "settings", "type": 3, "value": "--stepz 9"}
+    form = {
+        "custom_id": "giffusion:form:::",
+        "components": [
+            {"type": 18, "component": {"type": 4, "custom_id": "prompts", "value": PROMPTS}},
+            {"type": 18, "component": {"type": 4, "custom_id": "settings", "value": "slowly"}},
+        ],
+    }
+
+    await server.animate([])
+    await server.wait_for("POST", "/interactions/", count=1)
+    await server.animate([typed], kind=4)
+    await server.wait_for("POST", "/interactions/", count=2)
+    await server.animate([wrong])
+    await server.wait_for("POST", "/interactions/", count=3)
+    await server.submit(form)
+    given_back = await server.wait_for("POST", "/interactions/", count=4)
+
+    answers = [r for r in server.requests if r.path.startswith("/interactions/")]
+    assert [answer.payload["type"] for answer in answers] == [9, 8, 4, 4]
+    assert answers[1].payload["data"]["choices"] == [{"name": "small: quick", "value": "small"}]
+    assert given_back.files == {
+        "what-you-wrote.txt": f"prompts:\n{PROMPTS}\n\nsettings:\nslowly".encode()
+    }
+    contract = DiscordContract()
+    problems = [contract.problems(r.method, r.path, r.payload) for r in server.requests]
+    assert [found for found in problems if found] == []
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
 def test_the_document_does_find_what_is_wrong() -> None:
     contract = DiscordContract()
     too_long = {"embeds": [{"title": "x" * 257}]}
@@ -203,7 +239,7 @@ async def test_an_event_that_cannot_be_read_does_not_stop_the_bot(adapter, serve
     await server.command(PROMPTS)
 
     await server.wait_for("PATCH", "/webhooks/")
-    assert [command.command for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
 
 
 async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
@@ -220,14 +256,29 @@ async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
     assert await server.wait_for("PATCH", EDIT)
 
 
-async def test_an_outdated_command_is_answered_and_the_bot_goes_on(adapter, server, service):
-    data = {"id": "20", "name": "giffusion", "type": 1, "options": []}
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        [{"name": "prompts", "type": 3, "value": PROMPTS}],  # as it was before its subcommands
+        [{"name": "paint", "type": 1, "options": []}],
+    ],
+)
+async def test_an_outdated_command_is_answered_and_the_bot_goes_on(
+    adapter, server, service, options
+):
+    data = {"id": "20", "name": "giffusion", "type": 1, "options": options}
     await server._interaction({"type": 2, "data": data})
 
     answer = await server.wait_for("POST", "/interactions/")
 
     assert "Reload Discord" in answer.payload["data"]["content"]
     assert answer.payload["data"]["flags"] == 64, "only the user sees it"
+    assert service.commands == []
+    service.cards = [(0, QUEUED)]
+    await server.command(PROMPTS)
+    await server.wait_for("PATCH", "/webhooks/")
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
 
 
 async def test_too_many_requests_are_sent_again_when_discord_says_so(
@@ -373,7 +424,7 @@ async def test_a_command_that_came_too_late_is_logged_and_the_bot_goes_on(
     await server.command(PROMPTS)
     await server.wait_for("PATCH", "/webhooks/")
 
-    assert [command.command for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
     assert any(record.levelno >= logging.ERROR for record in caplog.records)
 
 

@@ -190,8 +190,10 @@ async def test_two_workers_make_the_animation_that_one_would(
     assert len(shares(site, job)) > 1
     assert result(job) == undisturbed
     assert finished.work_seconds is not None and finished.seconds < 0.9 * finished.work_seconds
-    done = [event.done for event in events if isinstance(event, FrameDone)]
+    told = [event for event in events if isinstance(event, FrameDone)]
+    done = [event.done for event in told]
     assert done == sorted(done) and done[-1] == FRAMES
+    assert [event.steps for event in told] == [2 * frames for frames in done]
     assert rows_beside(served_url, job) == []
 
 

@@ -72,7 +72,9 @@ def colleagues(checkpoints: Checkpoints) -> Colleagues:
     return Colleagues(checkpoints)
 
 
-def rest_of(colleagues: Colleagues, tell: Callable[[int], None] = lambda _: None) -> RestWithHelp:
+def rest_of(
+    colleagues: Colleagues, tell: Callable[[list[range]], None] = lambda _: None
+) -> RestWithHelp:
     return RestWithHelp(colleagues.checkpoints, CUTS, colleagues, tell, threading.Event())
 
 
@@ -124,8 +126,8 @@ def test_who_is_done_waits_for_what_others_have_begun_and_tells_of_it(
 ) -> None:
     told: list[int] = []
 
-    def tell(done: int) -> None:
-        told.append(done)
+    def tell(finished: list[range]) -> None:
+        told.append(sum(map(len, finished)))
         if len(told) == 3:
             colleagues.draw_all()
 
@@ -134,7 +136,7 @@ def test_who_is_done_waits_for_what_others_have_begun_and_tells_of_it(
     drawn_here(rest, checkpoints)
     assert colleagues.taken_back == []
     assert len(told) >= 3 and told[0] < FRAMES
-    assert rest.done == FRAMES
+    assert rest.finished == [range(FRAMES)]
     assert in_order(checkpoints)
 
 
