@@ -1,6 +1,7 @@
 """Reactions to messages of the bot, which do what its buttons do."""
 
 import logging
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,11 +88,11 @@ class _Gestured:
             await self._to_prompts(prompts)
 
     async def to_anybodys(self) -> None:
-        """Draw prompts from somebody's own; of most messages the bot sees no words."""
-        words = self.message.content.replace(
-            self.client.user.mention if self.client.user else "", ""
-        )
-        prompts, _ = split_flags(words)
+        """Draw prompts from somebody's own, in a message that they sent to the bot."""
+        me = self.client.user
+        if me is None or (self.message.guild and me not in self.message.mentions):
+            return
+        prompts, _ = split_flags(re.sub(rf"<@!?{me.id}>", " ", self.message.content))
         if self.gesture is Gesture.INSPIRE and prompts:
             await self._take(Inspire(prompts))
 
