@@ -11,7 +11,7 @@ from bot.discord.message import CONTENT_LENGTH, plain
 from bot.language import N_
 from engine.errors import JobError
 
-_UNKNOWN_MESSAGE = 10008
+UNKNOWN_MESSAGE = 10008
 _SURE = N_("Delete this animation, its session and this message? That can't be undone.")
 _DONE = N_("It is deleted.")
 _MESSAGE_STAYS = N_(
@@ -80,9 +80,9 @@ async def remove_message(message: discord.PartialMessage | discord.Message) -> b
     try:
         await message.delete()
     except discord.HTTPException as error:
-        if error.code != _UNKNOWN_MESSAGE:
+        if error.code != UNKNOWN_MESSAGE:
             _log.warning("Message %s can't be deleted: %s", message.id, error)
-        return error.code == _UNKNOWN_MESSAGE
+        return error.code == UNKNOWN_MESSAGE
     return True
 
 

@@ -15,8 +15,9 @@ from bot.discord.attachments import DiscordAttachment
 from bot.discord.delivery import Delivery, Place
 from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
+from bot.discord.reading import is_covered
 from bot.discord.recently import Recently
-from bot.discord.replying import language_below, reply, upload_bytes
+from bot.discord.replying import language_below, leave_note, reply, upload_bytes
 from bot.discord.rules import RuleBook
 from bot.language import N_, Language, language_of
 from bot.port import Chat, Incoming, Service
@@ -28,15 +29,15 @@ _ALREADY_ACKNOWLEDGED = 40060
 BROKEN = N_("Something went wrong on the bot's side. Please try again.")
 _PRESS_SECONDS = 3.0  # in which the same press again is a double click
 _ANSWER_SECONDS = 600.0  # in which an event that comes twice is known again
-_LOST_SECONDS = 86_400.0  # in which a channel that can't be read is told of once
+_MISSED_SECONDS = 86_400.0  # in which a channel that is closed to the bot is told of once
 _log = logging.getLogger(__name__)
 
 
 class Desk:
     """`chat` is the adapter, which shows what `service` answers; `rules` are the servers' own.
 
-    `pressed` and `answered` are what was just done, `unreadable` the channels that were just found
-    so; `asked` are, by the messages to be deleted, the presses that asked for it.
+    `pressed` and `answered` are what was just done; `asked` are, by the messages to be deleted, the
+    presses that asked for it.
     """
 
     def __init__(self, chat: Chat, service: Service, delivery: Delivery, rules: RuleBook) -> None:
@@ -45,7 +46,7 @@ class Desk:
         self.kept_files = KeptFiles()
         self.pressed = Recently(_PRESS_SECONDS)
         self.answered = Recently(_ANSWER_SECONDS)
-        self.unreadable = Recently(_LOST_SECONDS)
+        self._missed = Recently(_MISSED_SECONDS)
         self.asked: dict[int, Interaction] = {}
         self._chat = chat
         self._delivery = delivery
@@ -99,6 +100,7 @@ class Desk:
             message=answer.id,
             upload_bytes=upload_bytes(origin),
             locale=language_below(origin),
+            spoiler=is_covered(origin),
         )
         await self._handle(user, command, place, attachments)
 
@@ -107,7 +109,25 @@ class Desk:
     ) -> discord.Message | None:
         """Show a card below a message; None where that was done before or isn't allowed."""
         occasion = occasion or str(origin.id)
-        return None if self.answered.again(occasion) else await reply(origin, card, occasion)
+        if self.answered.again(occasion):
+            return None
+        try:
+            return await reply(origin, card, occasion)
+        except discord.HTTPException as error:
+            self.miss(origin.channel.id, error)
+            return None
+
+    async def note(self, origin: discord.Message, text: str) -> None:
+        """Say a sentence below a message for some seconds, if that is allowed."""
+        try:
+            await leave_note(origin, language_of(language_below(origin)).say(text))
+        except discord.HTTPException as error:
+            self.miss(origin.channel.id, error)
+
+    def miss(self, channel: int, error: discord.HTTPException) -> None:
+        """Log once that the bot can't read or write in a channel."""
+        if not self._missed.again(channel):
+            _log.warning("Channel %s is closed to the bot: %s", channel, error)
 
     async def tell(self, interaction: Interaction, text: str) -> None:
         """Answer an interaction with a sentence that only its user sees."""

@@ -12,7 +12,7 @@ from bot.discord.answering import answer_privately, sentence_of
 from bot.discord.buttons import Action
 from bot.discord.desk import Desk, Interaction, user_of
 from bot.discord.naming import name_form
-from bot.discord.reading import prompts_in
+from bot.discord.reading import is_covered, prompts_in
 from bot.language import N_
 from engine.errors import JobError
 
@@ -53,11 +53,13 @@ async def _do(desk: Desk, interaction: Interaction, action: Action, subject: str
 async def _start(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
     """Have a command carried out; once, also where its button was clicked twice."""
     command = await _command(desk, interaction, action, subject)
-    message = interaction.message.id if interaction.message else None
-    if desk.pressed.again((interaction.user.id, message, action)):
+    message = interaction.message
+    if desk.pressed.again((interaction.user.id, message and message.id, action)):
         await interaction.response.defer()
         return
-    await desk.take(interaction, command)
+    private = message is not None and message.flags.ephemeral
+    covered = message is not None and is_covered(message)
+    await desk.take(interaction, command, private=private, spoiler=covered)
 
 
 async def _command(desk: Desk, interaction: Interaction, action: Action, subject: str) -> Command:

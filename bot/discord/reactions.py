@@ -1,6 +1,5 @@
 """Reactions to messages of the bot, which do what its buttons do."""
 
-import logging
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,15 +12,13 @@ from bot.discord.answering import sentence_of
 from bot.discord.buttons import Action
 from bot.discord.desk import Desk, person
 from bot.discord.mailing import send_directly
-from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.reading import job_of, prompts_in, subjects_of
-from bot.discord.replying import language_below, leave_note
+from bot.discord.replying import language_below
 from bot.language import N_, language_of
 from engine.errors import JobError
 
 _NOT_YOURS = N_("Only the person who asked for this, or a moderator, can delete it.")
 _STAYS = N_("The bot may not remove this message.")
-_log = logging.getLogger(__name__)
 
 
 class Gesture(StrEnum):
@@ -53,8 +50,7 @@ async def take_reaction(
     try:
         await (gestured.to_mine() if message.author.id == me else gestured.to_anybodys())
     except Exception as error:
-        words = language_of(language_below(message)).say(sentence_of(error))
-        await leave_note(message, plain(words, CONTENT_LENGTH))
+        await desk.note(message, sentence_of(error))
 
 
 async def _fetch(
@@ -65,8 +61,8 @@ async def _fetch(
     try:
         return await channel.fetch_message(reaction.message_id)
     except discord.HTTPException as error:
-        if not desk.unreadable.again(reaction.channel_id):
-            _log.warning("A message in channel %s can't be read: %s", reaction.channel_id, error)
+        if error.code != deletion.UNKNOWN_MESSAGE:
+            desk.miss(reaction.channel_id, error)
         return None
 
 

@@ -38,3 +38,10 @@ def prompts_in(message: discord.Message) -> str | None:
     texts = [embed.description or "" for embed in message.embeds]
     found = next((code for code in map(_CODE.search, texts) if code), None)
     return found[1] if found else None
+
+
+def is_covered(message: discord.Message) -> bool:
+    """Whether pictures in a message, or in the one that it replies to, are hidden as spoilers."""
+    replied_to = message.reference.resolved if message.reference else None
+    above = replied_to.attachments if isinstance(replied_to, discord.Message) else []
+    return any(file.is_spoiler() for file in (*message.attachments, *above))

@@ -1,53 +1,46 @@
 """Messages of the bot below others' messages, by its own token."""
 
 import hashlib
-import logging
 
 import discord
 from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES
 
 from bot.cards import LastCard, WaitingCard
 from bot.discord.cards import draw
+from bot.discord.message import CONTENT_LENGTH, plain
 from bot.language import language_of
 
 _NOTE_SECONDS = 20.0
 _NONCE_LENGTH = 25
-_log = logging.getLogger(__name__)
 
 
 async def reply(
     origin: discord.Message, card: WaitingCard | LastCard, occasion: str
 ) -> discord.Message | None:
-    """Post a card below a message, which pings nobody; None where that is done or not allowed.
+    """Post a card below a message, which pings nobody; None where that was done before.
 
     `occasion` makes it one message for one event: Discord answers with the message that is there
-    already, for some minutes, also when the bot was restarted meanwhile.
+    already, for some minutes, also when the bot was restarted meanwhile. Raises what discord.py
+    raises where nothing can be posted.
     """
     drawing = draw(card, upload_bytes(origin), language_of(language_below(origin)))
-    try:
-        posted = await origin.channel.send(
-            **drawing.as_message(),
-            reference=_reference(origin),
-            mention_author=False,
-            nonce=_nonce(occasion),
-        )
-    except discord.HTTPException as error:
-        _log.warning("No answer can be posted in channel %s: %s", origin.channel.id, error)
-        return None
+    posted = await origin.channel.send(
+        **drawing.as_message(),
+        reference=_reference(origin),
+        mention_author=False,
+        nonce=_nonce(occasion),
+    )
     return posted if drawing.is_in(posted) else None
 
 
 async def leave_note(origin: discord.Message, words: str) -> None:
-    """Say something below a message for some seconds."""
-    try:
-        await origin.channel.send(
-            words,
-            reference=_reference(origin),
-            allowed_mentions=discord.AllowedMentions.none(),
-            delete_after=_NOTE_SECONDS,
-        )
-    except discord.HTTPException as error:
-        _log.warning("No note can be left in channel %s: %s", origin.channel.id, error)
+    """Say something below a message for some seconds; raises as `reply` does."""
+    await origin.channel.send(
+        plain(words, CONTENT_LENGTH),
+        reference=_reference(origin),
+        allowed_mentions=discord.AllowedMentions.none(),
+        delete_after=_NOTE_SECONDS,
+    )
 
 
 def upload_bytes(origin: discord.Message) -> int:

@@ -6,7 +6,7 @@ from simcord.backend import serializers
 from bot.cards import TextCard
 from bot.commands import Animate, Help, Inspire
 from engine.errors import JobError
-from tests.support.discord_messages import post, post_prompts, post_result
+from tests.support.discord_posts import post, post_prompts, post_result
 from tests.support.discord_service import JOB
 
 PROMPTS = "0: a red circle | 24: a blue star"
@@ -51,6 +51,14 @@ async def test_a_reply_changes_prompts_and_settings(simcord_env, channel, alice,
 
     assert service.commands[0].command == Animate({"prompts": "0: a dog", "seed": "7"}, like=JOB)
     assert len(service.commands[0].attachments) == 1
+
+
+async def test_a_covered_animation_is_made_again_covered(simcord_env, channel, alice, service):
+    result = await post_result(simcord_env, channel, "SPOILER_animation.mp4")
+
+    await reply(alice, channel, result, attachments=[SONG])
+
+    assert service.commands[0].conversation["spoiler"] is True
 
 
 async def test_a_reply_works_after_a_restart(simcord_env, channel, alice, service, restart):
@@ -246,6 +254,6 @@ async def test_where_the_bot_can_not_write_nobody_is_disturbed(
     await alice.send(channel, f"{me} a cat")
 
     assert service.commands == []
-    assert "No answer can be posted" in caplog.text
+    assert "is closed to the bot" in caplog.text
     await alice.send(channel, f"{me} a dog")
     assert service.commands[0].command == Animate({"prompts": "a dog"})

@@ -12,7 +12,7 @@ from bot.discord.buttons import Action
 from bot.port import Recalled
 from engine.errors import JobError
 from engine.request import Inputs
-from tests.support.discord_messages import post, post_prompts, post_result
+from tests.support.discord_posts import post, post_prompts, post_result
 from tests.support.discord_service import JOB
 
 PROMPTS = "0: a red circle | 24: a blue star"
@@ -74,6 +74,26 @@ async def test_a_double_click_makes_one_animation(simcord_env, channel, alice, b
     assert len(service.commands) == 1
     await bob.click(result, label="Again")
     assert len(service.commands) == 2
+
+
+async def test_a_covered_animation_is_made_again_covered(simcord_env, channel, alice, service):
+    result = await post_result(simcord_env, channel, "SPOILER_animation.mp4")
+
+    await alice.click(result, label="Again")
+
+    assert service.commands[0].conversation["spoiler"] is True
+
+
+async def test_what_is_private_stays_private(simcord_env, channel, alice, service):
+    result = await post_result(simcord_env, channel)
+    buttons = simcord_env.backend.get_message(channel.id, result.id).components
+    service.cards = [(0, TextCard("Only for you."))]
+    private = (await alice.slash(channel, "giffusion queue")).response
+    simcord_env.backend.edit_message(channel.id, private.id, {"components": buttons})
+
+    await alice.click(private, label="Again")
+
+    assert [command.conversation["private"] for command in service.commands] == [True, True]
 
 
 async def test_buttons_work_after_a_restart(simcord_env, channel, alice, service, restart):

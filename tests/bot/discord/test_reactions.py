@@ -7,7 +7,7 @@ import simcord
 from bot.cards import PromptsCard, ResultCard, TextCard
 from bot.commands import Animate, Inspire
 from bot.port import Recalled
-from tests.support.discord_messages import post, post_prompts, post_result
+from tests.support.discord_posts import post, post_prompts, post_result
 from tests.support.discord_service import JOB
 
 PROMPTS = "0: a red circle | 24: a blue star"
@@ -255,7 +255,7 @@ async def test_a_channel_that_can_not_be_read_is_logged_once(
     await bob.react(first, "🔁")
     await bob.react(second, "🔁")
 
-    assert caplog.text.count("can't be read") == 1
+    assert caplog.text.count("is closed to the bot") == 1
     await bob.react(second, "✨")
     assert service.commands[0].command == Inspire(PROMPTS)
 
@@ -269,7 +269,7 @@ async def test_a_channel_that_can_not_be_written_to_disturbs_nobody(
     await bob.react(result, "🔁")
 
     assert service.commands == []
-    assert "No answer can be posted" in caplog.text
+    assert "is closed to the bot" in caplog.text
     await bob.react(result, "✨")
     assert len(service.commands) == 1
 
