@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import discord
+from discord.utils import utcnow
 
 from bot.commands import Animate, Command, Inspire, split_flags
 from bot.discord import deletion
@@ -120,8 +121,13 @@ class _Gestured:
                 await self._remove()
 
     async def _take(self, command: Command) -> None:
-        event = f"{self.gesture}{self.message.id}{self.reaction.user_id}"
-        await self.desk.take_message(self.message, self._user, command, occasion=event)
+        # Put again later, a reaction asks again; it carries nothing else to tell the two apart by.
+        event = (self.gesture, self.message.id, self.reaction.user_id)
+        if self.desk.pressed.again(event):
+            return
+        minute = int(utcnow().timestamp() // 60)
+        occasion = " ".join(map(str, (*event, minute)))
+        await self.desk.take_message(self.message, self._user, command, occasion=occasion)
 
     async def _remove(self) -> None:
         if not await deletion.remove_message(self.message):

@@ -205,14 +205,19 @@ async def test_prompts_are_deleted_by_whoever_asked_for_them_or_a_moderator(
     assert second.id not in ids(channel)
 
 
-async def test_the_same_reaction_put_again_makes_one_animation(simcord_env, channel, bob, service):
+async def test_a_reaction_put_twice_at_once_counts_once_and_later_again(
+    simcord_env, channel, bob, service
+):
     result = await post_result(simcord_env, channel)
 
-    await bob.react(result, "🔁")
-    await bob.unreact(result, "🔁")
-    await bob.react(result, "🔁")
-
+    for _ in range(2):
+        await bob.react(result, "🔁")
+        await bob.unreact(result, "🔁")
     assert len(service.commands) == 1
+
+    await simcord_env.advance_time(120)
+    await bob.react(result, "🔁")
+    assert len(service.commands) == 2
 
 
 async def test_taking_a_reaction_away_does_nothing(simcord_env, channel, bob, service):
