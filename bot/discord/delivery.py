@@ -27,9 +27,10 @@ from typing import Any
 import discord
 
 from bot.cards import Card, LastCard
-from bot.discord.errand import Errand, NoWayError, Reply, may_succeed_later
+from bot.discord.errand import Errand, NoWayError, may_succeed_later
 from bot.discord.pacing import Pacer
 from bot.discord.place import Place
+from bot.discord.reply import Reply
 
 __all__ = ["Delivery", "Place"]
 

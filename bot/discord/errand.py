@@ -1,9 +1,8 @@
 """One try to bring a card to its place on Discord; the ways are those that `delivery` tells of."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,7 +11,7 @@ import discord
 from bot.cards import Card, TextCard
 from bot.discord.cards import draw
 from bot.discord.message import Drawing, plain
-from bot.discord.place import Place
+from bot.discord.reply import Reply
 from bot.language import N_, language_of
 
 _REFUSALS = frozenset({401, 403, 404})
@@ -30,39 +29,6 @@ _BY_TOKEN = N_(
 
 class NoWayError(Exception):
     """No way leads to a place any more."""
-
-
-@dataclass(slots=True)
-class Reply:
-    """What is known of one message: all of it can be lost in a restart and found out again.
-
-    `place` is where it is by now. `lock` is held while a card is brought to it.
-    """
-
-    place: Place
-    interaction: discord.Interaction[Any] | None = None
-    thinking: bool = False
-    bot_refused: bool = False
-    lost: bool = False
-    over: bool = False
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def paced(self) -> bool:
-        """Whether the next card takes of the rate at which its whole channel may be edited."""
-        return not (self.thinking or self.bot_refused or self.place.private or self.lost)
-
-    @property
-    def by_token_alone(self) -> bool:
-        """Whether nothing but the command's token can edit the message."""
-        command = self.interaction
-        if self.place.private or self.bot_refused or command is None:
-            return self.place.private or self.bot_refused
-        return (
-            command.is_user_integration()
-            and not command.is_guild_integration()
-            and not command.context.dm_channel
-        )
 
 
 @dataclass(frozen=True, slots=True)
