@@ -17,10 +17,10 @@ from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.reading import is_covered
 from bot.discord.recently import Recently
-from bot.discord.replying import language_below, leave_note, reply, upload_bytes
-from bot.discord.rules import RuleBook
+from bot.discord.replying import channel_of, language_below, leave_note, reply, upload_bytes
+from bot.discord.rules import Asked, RuleBook, is_age_restricted, refusal
 from bot.language import N_, Language, language_of
-from bot.port import Chat, Incoming, Service
+from bot.port import Chat, HouseRules, Incoming, Service
 from engine.errors import GiffusionError
 
 Interaction = discord.Interaction[Any]
@@ -63,8 +63,13 @@ class Desk:
         """Acknowledge an interaction and have its command carried out.
 
         The answer is a new message, which with `private` only the user sees; with `spoiler` its
-        pictures are covered.
+        pictures are covered, as the server's rules may have them. Where those rule it out, the user
+        alone is told so.
         """
+        rules = self.rules.of(interaction.guild_id)
+        if reason := refusal(rules, interaction):
+            await self.tell(interaction, reason)
+            return
         place = Place(
             guild=interaction.guild_id,
             channel=interaction.channel_id or 0,
@@ -72,15 +77,17 @@ class Desk:
             upload_bytes=interaction.filesize_limit,
             locale=interaction.locale.value,
             private=private,
-            spoiler=spoiler,
+            spoiler=spoiler or rules.covers(interaction.channel),
+            user=interaction.user.id,
         )
+        house = rules.house(age_restricted=is_age_restricted(interaction.channel))
         self._delivery.open(place, interaction)
-        await self._handle(user_of(interaction), command, place, attachments)
+        await self._handle(user_of(interaction), command, place, attachments, house)
 
     async def take_message(
         self,
         origin: discord.Message,
-        user: str,
+        asker: discord.abc.User,
         command: Command | str,
         attachments: Iterable[discord.Attachment] = (),
         *,
@@ -89,20 +96,28 @@ class Desk:
         """Have a command carried out that was given by, or under, a message; answered below it.
 
         `occasion` tells this event from others under the same message: one that comes again is
-        answered once.
+        answered once. Where the server's rules rule it out, a note says so for some seconds.
         """
+        guild = origin.guild.id if origin.guild else None
+        channel = channel_of(origin)
+        rules = self.rules.of(guild)
+        if reason := refusal(rules, Asked(origin.guild, channel, asker)):
+            await self.note(origin, reason)
+            return
         answer = await self.answer(origin, WaitingCard("…"), occasion=occasion)
         if answer is None:
             return
         place = Place(
-            guild=answer.guild.id if answer.guild else None,
-            channel=answer.channel.id,
+            guild=guild,
+            channel=origin.channel.id,
             message=answer.id,
             upload_bytes=upload_bytes(origin),
             locale=language_below(origin),
-            spoiler=is_covered(origin),
+            spoiler=is_covered(origin) or rules.covers(channel),
+            user=asker.id,
         )
-        await self._handle(user, command, place, attachments)
+        house = rules.house(age_restricted=is_age_restricted(channel))
+        await self._handle(person(guild, asker.id), command, place, attachments, house)
 
     async def answer(
         self, origin: discord.Message, card: WaitingCard | LastCard, *, occasion: str = ""
@@ -147,10 +162,11 @@ class Desk:
         command: Command | str,
         place: Place,
         attachments: Iterable[discord.Attachment],
+        house: HouseRules,
     ) -> None:
         conversation = place.model_dump()
         files = tuple(map(DiscordAttachment, attachments))
-        incoming = Incoming(user, command, conversation, files, locale=place.locale)
+        incoming = Incoming(user, command, conversation, files, house, place.locale)
         try:
             await self.service.handle(self._chat, incoming)
         except GiffusionError as error:

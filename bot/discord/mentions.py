@@ -9,8 +9,9 @@ from bot.cards import TextCard
 from bot.commands import Animate, Command, parse_changes, parse_command
 from bot.discord.answering import sentence_of
 from bot.discord.buttons import Action
-from bot.discord.desk import Desk, person
-from bot.discord.reading import job_of, prompts_in, subjects_of
+from bot.discord.cards import prompts_in
+from bot.discord.desk import Desk
+from bot.discord.reading import job_of, subjects_of
 from bot.discord.replying import language_below
 from bot.language import N_, language_of
 
@@ -39,8 +40,7 @@ async def take_message(desk: Desk, client: discord.Client, message: discord.Mess
         said = language_of(language_below(message)).say(asked.text)
         await desk.answer(message, replace(asked, text=said))
         return
-    user = person(message.guild.id if message.guild else None, message.author.id)
-    await desk.take_message(message, user, asked, message.attachments)
+    await desk.take_message(message, message.author, asked, message.attachments)
 
 
 def _is_meant(message: discord.Message, me: int) -> bool:

@@ -10,9 +10,10 @@ from bot.commands import Animate, Command, Inspire, parse_changes
 from bot.discord import deletion, prefilled
 from bot.discord.answering import answer_privately, sentence_of
 from bot.discord.buttons import Action
+from bot.discord.cards import prompts_in
 from bot.discord.desk import Desk, Interaction, user_of
 from bot.discord.naming import name_form
-from bot.discord.reading import is_covered, prompts_in
+from bot.discord.reading import is_covered
 from bot.language import N_
 from engine.errors import JobError
 

@@ -11,9 +11,10 @@ from bot.commands import Animate, Command, Inspire, split_flags
 from bot.discord import deletion
 from bot.discord.answering import sentence_of
 from bot.discord.buttons import Action
+from bot.discord.cards import prompts_in
 from bot.discord.desk import Desk, person
 from bot.discord.mailing import send_directly
-from bot.discord.reading import job_of, prompts_in, subjects_of
+from bot.discord.reading import job_of, subjects_of
 from bot.discord.replying import language_below
 from bot.language import N_, language_of
 from engine.errors import JobError
@@ -127,7 +128,8 @@ class _Gestured:
             return
         minute = int(utcnow().timestamp() // 60)
         occasion = " ".join(map(str, (*event, minute)))
-        await self.desk.take_message(self.message, self._user, command, occasion=occasion)
+        asker = self.reaction.member or await self.client.fetch_user(self.reaction.user_id)
+        await self.desk.take_message(self.message, asker, command, occasion=occasion)
 
     async def _remove(self) -> None:
         if not await deletion.remove_message(self.message):

@@ -1,7 +1,5 @@
 """What a message of the bot is about, read from the message itself: nothing else need be kept."""
 
-import re
-
 import discord
 
 from bot.discord.buttons import Action, read_id
@@ -17,7 +15,6 @@ _ABOUT_A_RESULT = frozenset(
         Action.DELETE,
     }
 )
-_CODE = re.compile(r"```\n(.*)\n```\Z", re.DOTALL)
 
 
 def subjects_of(message: discord.Message) -> dict[Action, str]:
@@ -31,13 +28,6 @@ def job_of(message: discord.Message) -> str | None:
     """The job whose animation a message shows; None where it shows none."""
     subjects = subjects_of(message).items()
     return next((subject for action, subject in subjects if action in _ABOUT_A_RESULT), None)
-
-
-def prompts_in(message: discord.Message) -> str | None:
-    """The prompts and flags that a drawn `PromptsCard` has for its readers; None on others."""
-    texts = [embed.description or "" for embed in message.embeds]
-    found = next((code for code in map(_CODE.search, texts) if code), None)
-    return found[1] if found else None
 
 
 def is_covered(message: discord.Message) -> bool:
