@@ -12,8 +12,8 @@ from discord import app_commands
 
 from bot.discord.buttons import Action, ActionButton
 from bot.discord.commands import giffusion
-from bot.discord.composer import take_form
 from bot.discord.desk import BROKEN, Desk, Interaction
+from bot.discord.forms import take_form
 from bot.discord.mentions import take_message
 from bot.discord.presses import take_press
 from bot.discord.reactions import take_reaction
@@ -82,7 +82,7 @@ class GiffusionClient(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a message, if it is for the bot."""
-        await take_message(self.desk, message)
+        await take_message(self.desk, self, message)
 
     async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
         """Take a reaction, if it is to a message of the bot's or to prompts that it may read."""

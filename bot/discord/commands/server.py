@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.discord.commands.options import Option, Subcommand, subcommand
 from bot.discord.commands.suggestions import suggest
 from bot.discord.desk import Desk, Interaction, user_of
-from bot.discord.rules import Adults, ServerRules, manages_server
+from bot.discord.rules import Adults, ServerRules
 from bot.discord.server_words import sentence_of
 from bot.language import N_
 from engine.errors import InputError
@@ -143,7 +143,7 @@ async def _apply(desk: Desk, change: _Change, interaction: Interaction, **given:
         await desk.tell(interaction, _NO_SERVER)
         return
     # Discord can't keep a subcommand for some users apart from its command.
-    if not manages_server(interaction):
+    if not interaction.permissions.manage_guild:
         await desk.tell(interaction, _NO_ADMIN)
         return
     before = desk.rules.of(guild.id)
