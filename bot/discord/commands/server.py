@@ -22,10 +22,8 @@ _MOST_IDS = 100
 _MOST = 1_000_000
 _ADULTS = {rule.value.replace("_", "-"): rule for rule in Adults}
 _Change = Callable[..., Awaitable[ServerRules]]
-# Threads are let in by their channel; Discord offers no others than these.
-_Channel = (
-    discord.TextChannel | discord.VoiceChannel | discord.ForumChannel | discord.CategoryChannel
-)
+# Threads are let in by their channel, forums by their category.
+_Channel = discord.TextChannel | discord.VoiceChannel | discord.CategoryChannel
 
 
 def server_settings(desk: Desk) -> app_commands.Group:

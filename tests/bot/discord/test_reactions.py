@@ -141,7 +141,7 @@ async def test_an_animation_too_large_for_a_direct_message_is_sent_as_its_link(
     await bob.react(result, "✉️")
 
     assert dm.last_message.attachments == []
-    assert "more than can be uploaded here" in dm.last_message.embeds[0].description
+    assert "can't be uploaded here" in dm.last_message.embeds[0].description
 
 
 async def test_closed_direct_messages_are_told_in_a_note_that_vanishes(
