@@ -17,8 +17,8 @@ from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.reading import is_covered
 from bot.discord.recently import Recently
-from bot.discord.replying import channel_of, language_below, leave_note, reply, upload_bytes
-from bot.discord.rules import Asked, RuleBook, is_age_restricted, refusal
+from bot.discord.replying import language_below, leave_note, reply, upload_bytes
+from bot.discord.rules import RuleBook, is_age_restricted, manages_server, refusal
 from bot.language import N_, Language, language_of
 from bot.port import Chat, HouseRules, Incoming, Service
 from engine.errors import GiffusionError
@@ -67,7 +67,8 @@ class Desk:
         alone is told so.
         """
         rules = self.rules.of(interaction.guild_id)
-        if reason := refusal(rules, interaction):
+        manager = interaction.permissions.manage_guild
+        if reason := refusal(rules, interaction.channel, interaction.user, manager=manager):
             await self.tell(interaction, reason)
             return
         place = Place(
@@ -87,7 +88,7 @@ class Desk:
     async def take_message(
         self,
         origin: discord.Message,
-        asker: discord.abc.User,
+        asker: discord.abc.Snowflake,
         command: Command | str,
         attachments: Iterable[discord.Attachment] = (),
         *,
@@ -96,12 +97,11 @@ class Desk:
         """Have a command carried out that was given by, or under, a message; answered below it.
 
         `occasion` tells this event from others under the same message: one that comes again is
-        answered once. Where the server's rules rule it out, a note says so for some seconds.
+        answered once. Where the server's rules rule it out, a note says so.
         """
         guild = origin.guild.id if origin.guild else None
-        channel = channel_of(origin)
         rules = self.rules.of(guild)
-        if reason := refusal(rules, Asked(origin.guild, channel, asker)):
+        if reason := refusal(rules, origin.channel, asker, manager=manages_server(asker)):
             await self.note(origin, reason)
             return
         answer = await self.answer(origin, WaitingCard("…"), occasion=occasion)
@@ -109,14 +109,14 @@ class Desk:
             return
         place = Place(
             guild=guild,
-            channel=origin.channel.id,
+            channel=answer.channel.id,
             message=answer.id,
             upload_bytes=upload_bytes(origin),
             locale=language_below(origin),
-            spoiler=is_covered(origin) or rules.covers(channel),
+            spoiler=is_covered(origin) or rules.covers(origin.channel),
             user=asker.id,
         )
-        house = rules.house(age_restricted=is_age_restricted(channel))
+        house = rules.house(age_restricted=is_age_restricted(origin.channel))
         await self._handle(person(guild, asker.id), command, place, attachments, house)
 
     async def answer(

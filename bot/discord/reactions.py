@@ -128,7 +128,7 @@ class _Gestured:
             return
         minute = int(utcnow().timestamp() // 60)
         occasion = " ".join(map(str, (*event, minute)))
-        asker = self.reaction.member or await self.client.fetch_user(self.reaction.user_id)
+        asker = self.reaction.member or discord.Object(self.reaction.user_id)
         await self.desk.take_message(self.message, asker, command, occasion=occasion)
 
     async def _remove(self) -> None:

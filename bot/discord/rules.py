@@ -6,7 +6,6 @@ import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import discord
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -92,39 +91,27 @@ class RuleBook:
         return self._folder / f"{guild}.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks for something under a message, and where; `author` is whoever asks."""
-
-    guild: discord.Guild | None
-    channel: object
-    author: discord.abc.User
-
-
-def refusal(rules: ServerRules, asked: discord.Interaction[Any] | Asked) -> str | None:
+def refusal(
+    rules: ServerRules, channel: object, asker: discord.abc.Snowflake, *, manager: bool
+) -> str | None:
     """Why nothing is made for whoever asked, in a sentence; None if they are let in.
 
-    Channels and roles bind nobody who manages the server; the age rule binds everybody.
+    Channels and roles bind no `manager` of the server; the age rule binds everybody.
     """
-    if asked.guild is None:
-        return None
-    if rules.adults is Adults.AGE_RESTRICTED and not is_age_restricted(asked.channel):
+    if rules.adults is Adults.AGE_RESTRICTED and not is_age_restricted(channel):
         return _NOT_OF_AGE
-    if manages_server(asked):
+    if manager:
         return None
-    if rules.channels and not rules.channels & _ids_of(asked.channel):
+    if rules.channels and not rules.channels & _ids_of(channel):
         return _NOT_HERE
-    if rules.roles and not rules.roles & _roles_of(asked):
+    if rules.roles and not rules.roles & _roles_of(asker):
         return _NOT_YOU
     return None
 
 
-def manages_server(asked: discord.Interaction[Any] | Asked) -> bool:
-    """Whether somebody may manage the server that they ask in."""
-    if isinstance(asked, discord.Interaction):
-        return asked.permissions.manage_guild
-    member = asked.author
-    return isinstance(member, discord.Member) and member.guild_permissions.manage_guild
+def manages_server(asker: object) -> bool:
+    """Whether somebody may manage the server that they are a member of."""
+    return isinstance(asker, discord.Member) and asker.guild_permissions.manage_guild
 
 
 def is_age_restricted(channel: object) -> bool:
@@ -141,9 +128,8 @@ def _ids_of(channel: object) -> frozenset[int]:
     return frozenset(number for number in ids if number)
 
 
-def _roles_of(asked: discord.Interaction[Any] | Asked) -> frozenset[int]:
-    member = asked.user if isinstance(asked, discord.Interaction) else asked.author
-    roles = member.roles if isinstance(member, discord.Member) else []
+def _roles_of(asker: object) -> frozenset[int]:
+    roles = asker.roles if isinstance(asker, discord.Member) else []
     return frozenset(role.id for role in roles)
 
 

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.discord.commands.options import Option, Subcommand, subcommand
 from bot.discord.commands.suggestions import suggest
 from bot.discord.desk import Desk, Interaction, user_of
-from bot.discord.rules import Adults, ServerRules, manages_server
+from bot.discord.rules import Adults, ServerRules
 from bot.discord.server_words import sentence_of
 from bot.language import N_
 from engine.errors import InputError
@@ -22,10 +22,8 @@ _MOST_IDS = 100
 _MOST = 1_000_000
 _ADULTS = {rule.value.replace("_", "-"): rule for rule in Adults}
 _Change = Callable[..., Awaitable[ServerRules]]
-# Threads are let in by their channel; Discord offers no others than these.
-_Channel = (
-    discord.TextChannel | discord.VoiceChannel | discord.ForumChannel | discord.CategoryChannel
-)
+# Threads are let in by their channel, forums by their category.
+_Channel = discord.TextChannel | discord.VoiceChannel | discord.CategoryChannel
 
 
 def server_settings(desk: Desk) -> app_commands.Group:
@@ -143,7 +141,7 @@ async def _apply(desk: Desk, change: _Change, interaction: Interaction, **given:
         await desk.tell(interaction, _NO_SERVER)
         return
     # Discord can't keep a subcommand for some users apart from its command.
-    if not manages_server(interaction):
+    if not interaction.permissions.manage_guild:
         await desk.tell(interaction, _NO_ADMIN)
         return
     before = desk.rules.of(guild.id)

@@ -47,8 +47,8 @@ def mei(simcord_env, channel, monkeypatch) -> simcord.MemberActor:
 
 
 async def test_each_is_shown_the_queue_in_their_language(channel, ann, mei):
-    await mei.slash(channel, "giffusion", prompts="0: a red circle")
-    await ann.slash(channel, "giffusion", prompts="0: a red circle")
+    await mei.slash(channel, "giffusion animate", prompts="0: a red circle")
+    await ann.slash(channel, "giffusion animate", prompts="0: a red circle")
 
     chinese, english = channel.history()
     assert labels(chinese) == ["取消"]
@@ -56,7 +56,7 @@ async def test_each_is_shown_the_queue_in_their_language(channel, ann, mei):
 
 
 async def test_each_is_told_in_their_language_that_something_went_wrong(channel, ann, mei, service):
-    await ann.slash(channel, "giffusion", prompts="0: a red circle")
+    await ann.slash(channel, "giffusion animate", prompts="0: a red circle")
 
     async def broken(*_: Any, **__: Any) -> str:
         raise RuntimeError("secret detail")
@@ -70,8 +70,8 @@ async def test_each_is_told_in_their_language_that_something_went_wrong(channel,
 
 
 async def test_the_core_learns_the_language_of_each(channel, ann, mei, service):
-    await mei.slash(channel, "giffusion", prompts="help")
-    await ann.slash(channel, "giffusion", prompts="help")
+    await mei.slash(channel, "giffusion animate", prompts="help")
+    await ann.slash(channel, "giffusion animate", prompts="help")
 
     assert [command.locale for command in service.commands] == ["zh-CN", "en-US"]
 
