@@ -3,7 +3,6 @@
 import logging
 import os
 import tempfile
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 

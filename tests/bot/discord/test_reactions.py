@@ -332,3 +332,17 @@ async def test_the_servers_rules_hold_for_whoever_reacts(simcord_env, channel, b
     assert channel.last_message.id != result.id
     await artist.react(result, "🔁")
     assert service.commands[0].rules.frames == 48
+
+
+async def test_a_reaction_in_a_thread_of_a_channel_that_is_let_in(
+    simcord_env, channel, bob, service, rules
+):
+    rules.write(channel.guild.id, ServerRules(channels=frozenset({channel.id})))
+    start = await post(simcord_env, channel, {})
+    await start.create_thread(name="more")
+    await simcord_env.settle()
+    (thread,) = channel.threads
+
+    await bob.react(await post_result(simcord_env, thread), "🔁")
+
+    assert len(service.commands) == 1
