@@ -17,7 +17,7 @@ from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.reading import is_covered
 from bot.discord.recently import Recently
-from bot.discord.replying import language_below, leave_note, reply, upload_bytes
+from bot.discord.replying import channel_of, language_below, leave_note, reply, upload_bytes
 from bot.discord.rules import RuleBook, is_age_restricted, manages_server, refusal
 from bot.language import N_, Language, language_of
 from bot.port import Chat, HouseRules, Incoming, Service
@@ -97,11 +97,11 @@ class Desk:
         """Have a command carried out that was given by, or under, a message; answered below it.
 
         `occasion` tells this event from others under the same message: one that comes again is
-        answered once. Where the server's rules rule it out, a note says so.
+        answered once. Where the server's rules rule it out, a note says so for some seconds.
         """
         guild = origin.guild.id if origin.guild else None
-        rules = self.rules.of(guild)
-        if reason := refusal(rules, origin.channel, asker, manager=manages_server(asker)):
+        channel, rules = channel_of(origin), self.rules.of(guild)
+        if reason := refusal(rules, channel, asker, manager=manages_server(asker)):
             await self.note(origin, reason)
             return
         answer = await self.answer(origin, WaitingCard("…"), occasion=occasion)
@@ -109,14 +109,14 @@ class Desk:
             return
         place = Place(
             guild=guild,
-            channel=answer.channel.id,
+            channel=origin.channel.id,
             message=answer.id,
             upload_bytes=upload_bytes(origin),
             locale=language_below(origin),
-            spoiler=is_covered(origin) or rules.covers(origin.channel),
+            spoiler=is_covered(origin) or rules.covers(channel),
             user=asker.id,
         )
-        house = rules.house(age_restricted=is_age_restricted(origin.channel))
+        house = rules.house(age_restricted=is_age_restricted(channel))
         await self._handle(person(guild, asker.id), command, place, attachments, house)
 
     async def answer(

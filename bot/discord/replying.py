@@ -43,6 +43,12 @@ async def leave_note(origin: discord.Message, words: str) -> None:
     )
 
 
+def channel_of(message: discord.Message) -> object:
+    """A message's channel, with what is known of it: one that was fetched has its id alone."""
+    whole = message.guild and message.guild.get_channel_or_thread(message.channel.id)
+    return whole or message.channel
+
+
 def upload_bytes(origin: discord.Message) -> int:
     """The largest file that the bot may post below a message."""
     return origin.guild.filesize_limit if origin.guild else DEFAULT_FILE_SIZE_LIMIT_BYTES

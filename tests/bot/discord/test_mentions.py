@@ -5,6 +5,7 @@ from simcord.backend import serializers
 
 from bot.cards import TextCard
 from bot.commands import Animate, Help, Inspire
+from bot.discord.rules import RuleBook, ServerRules
 from engine.errors import JobError
 from tests.support.discord_posts import post, post_prompts, post_result
 from tests.support.discord_service import JOB
@@ -14,6 +15,11 @@ SONG = ("song.mp3", b"la la la")
 MISSING_PERMISSIONS = 50013
 
 pytestmark = pytest.mark.simcord(shard_count=1)
+
+
+@pytest.fixture
+def rules(adapter) -> RuleBook:
+    return adapter._desk.rules
 
 
 @pytest.fixture
@@ -257,3 +263,18 @@ async def test_where_the_bot_can_not_write_nobody_is_disturbed(
     assert "is closed to the bot" in caplog.text
     await alice.send(channel, f"{me} a dog")
     assert service.commands[0].command == Animate({"prompts": "a dog"})
+
+
+async def test_the_servers_rules_hold_for_mentions(simcord_env, channel, alice, service, me, rules):
+    elsewhere = simcord_env.guild.create_text_channel("elsewhere")
+    rules.write(channel.guild.id, ServerRules(channels=frozenset({channel.id}), frames=48))
+
+    await alice.send(elsewhere, f"{me} a cat")
+    assert service.commands == []
+    note = elsewhere.last_message
+    assert note.author.id == simcord_env.bot.user.id
+    await simcord_env.advance_time(30)
+    assert note.id not in [message.id for message in elsewhere.history()]
+
+    await alice.send(channel, f"{me} a cat")
+    assert service.commands[0].rules.frames == 48

@@ -6,6 +6,7 @@ import simcord
 
 from bot.cards import PromptsCard, ResultCard, TextCard
 from bot.commands import Animate, Inspire
+from bot.discord.rules import RuleBook, ServerRules
 from bot.port import Recalled
 from tests.support.discord_posts import post, post_prompts, post_result
 from tests.support.discord_service import JOB
@@ -15,6 +16,11 @@ LINK = "https://bot.example/s/0123456789abcdef01234567"
 MISSING_ACCESS, CLOSED = 50001, 50007
 
 pytestmark = pytest.mark.simcord(shard_count=1)
+
+
+@pytest.fixture
+def rules(adapter) -> RuleBook:
+    return adapter._desk.rules
 
 
 @pytest.fixture
@@ -313,3 +319,16 @@ async def test_reactions_work_in_threads(simcord_env, channel, bob, service):
     await bob.react(result, "🔁")
 
     assert thread.last_message.embeds[0].description == "Done."
+
+
+async def test_the_servers_rules_hold_for_whoever_reacts(simcord_env, channel, bob, service, rules):
+    role = simcord_env.guild.create_role("artists")
+    artist = simcord_env.guild.add_member(simcord_env.create_user("erin"), roles=[role])
+    rules.write(channel.guild.id, ServerRules(roles=frozenset({role.id}), frames=48))
+    result = await post_result(simcord_env, channel)
+
+    await bob.react(result, "🔁")
+    assert service.commands == []
+    assert channel.last_message.id != result.id
+    await artist.react(result, "🔁")
+    assert service.commands[0].rules.frames == 48
