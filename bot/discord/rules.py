@@ -92,29 +92,37 @@ class RuleBook:
 
 
 def refusal(rules: ServerRules, asked: discord.Interaction[Any] | discord.Message) -> str | None:
-    """Why nothing is made for whoever asked, in a sentence; None if they are let in.
+    """Why nothing is made for whoever asked, in a sentence; None if they are let in."""
+    if asked.guild is None:
+        return None
+    member = asked.user if isinstance(asked, discord.Interaction) else asked.author
+    return refusal_for(rules, asked.channel, member)
+
+
+def refusal_for(
+    rules: ServerRules, channel: object, member: discord.Member | discord.User
+) -> str | None:
+    """Why nothing is made in a server's channel for somebody; None if they are let in.
 
     Channels and roles bind nobody who manages the server; the age rule binds everybody.
     """
-    if asked.guild is None:
-        return None
-    if rules.adults is Adults.AGE_RESTRICTED and not is_age_restricted(asked.channel):
+    if rules.adults is Adults.AGE_RESTRICTED and not is_age_restricted(channel):
         return _NOT_OF_AGE
-    if manages_server(asked):
+    if manages_server(member):
         return None
-    if rules.channels and not rules.channels & _ids_of(asked.channel):
+    if rules.channels and not rules.channels & _ids_of(channel):
         return _NOT_HERE
-    if rules.roles and not rules.roles & _roles_of(asked):
+    if rules.roles and not rules.roles & _roles_of(member):
         return _NOT_YOU
     return None
 
 
-def manages_server(asked: discord.Interaction[Any] | discord.Message) -> bool:
-    """Whether somebody may manage the server that they ask in."""
-    if isinstance(asked, discord.Interaction):
-        return asked.permissions.manage_guild
-    member = asked.author
-    return isinstance(member, discord.Member) and member.guild_permissions.manage_guild
+def manages_server(member: discord.Member | discord.User) -> bool:
+    """Whether somebody may manage the server that they are in."""
+    if not isinstance(member, discord.Member):
+        return False
+    # Discord tells what they may where they gave a command; elsewhere their roles do.
+    return (member.resolved_permissions or member.guild_permissions).manage_guild
 
 
 def is_age_restricted(channel: object) -> bool:
@@ -131,10 +139,8 @@ def _ids_of(channel: object) -> frozenset[int]:
     return frozenset(number for number in ids if number)
 
 
-def _roles_of(asked: discord.Interaction[Any] | discord.Message) -> frozenset[int]:
-    member = asked.user if isinstance(asked, discord.Interaction) else asked.author
-    roles = member.roles if isinstance(member, discord.Member) else []
-    return frozenset(role.id for role in roles)
+def _roles_of(member: discord.Member | discord.User) -> frozenset[int]:
+    return frozenset(role.id for role in getattr(member, "roles", ()))
 
 
 def _load(file: Path) -> ServerRules:
