@@ -21,6 +21,7 @@ from bot.cards import (
 )
 from bot.commands import Queue
 from bot.discord import pacing
+from bot.discord.rules import Adults, ServerRules
 from engine.errors import InputError
 from tests.support.discord_contract import CONTRACT, DiscordContract
 from tests.support.discord_service import JOB
@@ -220,6 +221,22 @@ async def test_where_the_bot_is_a_member_no_job_speaks_of_direct_messages(channe
     await alice.slash(channel, "giffusion animate", **ASKED)
 
     assert channel.last_message.embeds[0].footer.text is None
+
+
+async def test_where_the_rules_say_so_no_picture_is_seen_before_somebody_uncovers_it(
+    simcord_env, channel, alice, service, adapter, result
+):
+    adapter._desk.rules.write(channel.guild.id, ServerRules(adults=Adults.SPOILER))
+    service.cards = [(0, QUEUED), (10, PROGRESS), (10, result)]
+
+    await alice.slash(channel, "giffusion animate", **ASKED)
+    await simcord_env.advance_time(10)
+    assert files_of(channel.last_message) == []
+    await simcord_env.advance_time(10)
+
+    (file,) = channel.last_message.attachments
+    assert file.is_spoiler()
+    assert channel.last_message.embeds[0].image.url is None
 
 
 async def test_nothing_that_is_sent_can_ping(
