@@ -18,7 +18,7 @@ from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.reading import is_covered
 from bot.discord.recently import Recently
 from bot.discord.replying import channel_of, language_below, leave_note, reply, upload_bytes
-from bot.discord.rules import RuleBook, is_age_restricted, manages_server, refusal
+from bot.discord.rules import RuleBook, is_age_restricted, refusal
 from bot.language import N_, Language, language_of
 from bot.port import Chat, HouseRules, Incoming, Service
 from engine.errors import GiffusionError
@@ -67,8 +67,7 @@ class Desk:
         alone is told so.
         """
         rules = self.rules.of(interaction.guild_id)
-        manager = interaction.permissions.manage_guild
-        if reason := refusal(rules, interaction.channel, interaction.user, manager=manager):
+        if reason := refusal(rules, interaction.channel, interaction.user):
             await self.tell(interaction, reason)
             return
         place = Place(
@@ -97,12 +96,11 @@ class Desk:
         """Have a command carried out that was given by, or under, a message; answered below it.
 
         `occasion` tells this event from others under the same message: one that comes again is
-        answered once. Where the server's rules rule it out, a note says so.
+        answered once. Where the server's rules rule it out, a note says so for some seconds.
         """
         guild = origin.guild.id if origin.guild else None
-        channel = channel_of(origin)
-        rules = self.rules.of(guild)
-        if reason := refusal(rules, channel, asker, manager=manages_server(asker)):
+        channel, rules = channel_of(origin), self.rules.of(guild)
+        if reason := refusal(rules, channel, asker):
             await self.note(origin, reason)
             return
         answer = await self.answer(origin, WaitingCard("…"), occasion=occasion)
@@ -110,7 +108,7 @@ class Desk:
             return
         place = Place(
             guild=guild,
-            channel=answer.channel.id,
+            channel=origin.channel.id,
             message=answer.id,
             upload_bytes=upload_bytes(origin),
             locale=language_below(origin),

@@ -90,16 +90,14 @@ class RuleBook:
         return self._folder / f"{guild}.json"
 
 
-def refusal(
-    rules: ServerRules, channel: object, asker: discord.abc.Snowflake, *, manager: bool
-) -> str | None:
-    """Why nothing is made for whoever asked, in a sentence; None if they are let in.
+def refusal(rules: ServerRules, channel: object, asker: discord.abc.Snowflake) -> str | None:
+    """Why nothing is made in a channel for whoever asked; None if they are let in.
 
-    Channels and roles bind no `manager` of the server; the age rule binds everybody.
+    Channels and roles bind nobody who manages the server; the age rule binds everybody.
     """
     if rules.adults is Adults.AGE_RESTRICTED and not is_age_restricted(channel):
         return _NOT_OF_AGE
-    if manager:
+    if manages_server(asker):
         return None
     if rules.channels and not rules.channels & _ids_of(channel):
         return _NOT_HERE
@@ -110,7 +108,10 @@ def refusal(
 
 def manages_server(asker: object) -> bool:
     """Whether somebody may manage the server that they are a member of."""
-    return isinstance(asker, discord.Member) and asker.guild_permissions.manage_guild
+    if not isinstance(asker, discord.Member):
+        return False
+    # Discord tells what they may where they gave a command; elsewhere their roles do.
+    return (asker.resolved_permissions or asker.guild_permissions).manage_guild
 
 
 def is_age_restricted(channel: object) -> bool:

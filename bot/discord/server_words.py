@@ -26,14 +26,22 @@ def sentence_of(rules: ServerRules, guild: discord.Guild, language: Language) ->
         _deleted(
             rules.channels - channels,
             not channels,
-            say("{number} of the chosen channels are gone."),
+            language.count(
+                "One of the chosen channels is gone.",
+                "{number} of the chosen channels are gone.",
+                len(rules.channels - channels),
+            ),
             say("No chosen channel is left: only those who manage the server are let in."),
         ),
         _named(roles, "<@&{}>", say("Roles: {names}"), say("Roles: all"), rules.roles),
         _deleted(
             rules.roles - roles,
             not roles,
-            say("{number} of the chosen roles are gone."),
+            language.count(
+                "One of the chosen roles is gone.",
+                "{number} of the chosen roles are gone.",
+                len(rules.roles - roles),
+            ),
             say("No chosen role is left: only those who manage the server are let in."),
         ),
         _limits(rules, language),
@@ -57,7 +65,7 @@ def _deleted(gone: Collection[int], none_left: bool, some: str, all_gone: str) -
     """A warning about ids of what isn't there any more."""
     if not gone:
         return ""
-    return "⚠️ " + (all_gone if none_left else some.format(number=len(gone)))
+    return "⚠️ " + (all_gone if none_left else some)
 
 
 def _limits(rules: ServerRules, language: Language) -> str:

@@ -52,6 +52,8 @@ def _with_text_ids(payload: Any) -> Any:
         return payload
     if isinstance(payload.get("data"), dict):  # of an answer to an interaction
         payload = payload | {"data": _with_text_ids(payload["data"])}
+    if "recipient_id" in payload:  # the same holds for whom a direct message is for
+        return payload | {"recipient_id": str(payload["recipient_id"])}
     if not payload.get("attachments"):
         return payload
     uploads = [upload | {"id": str(upload["id"])} for upload in payload["attachments"]]

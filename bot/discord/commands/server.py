@@ -22,8 +22,21 @@ _MOST_IDS = 100
 _MOST = 1_000_000
 _ADULTS = {rule.value.replace("_", "-"): rule for rule in Adults}
 _Change = Callable[..., Awaitable[ServerRules]]
-# Threads are let in by their channel, forums by their category.
-_Channel = discord.TextChannel | discord.VoiceChannel | discord.CategoryChannel
+
+
+class _AnyChannel(app_commands.Transformer):
+    """A channel of any kind, as Discord tells of it: a category or a forum lets in what is in it.
+
+    discord.py's own would name kinds, and among them media channels, unknown to Discord's document.
+    """
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    async def transform(self, _interaction: Interaction, value: Any, /) -> discord.abc.Snowflake:
+        chosen: discord.abc.Snowflake = value
+        return chosen
 
 
 def server_settings(desk: Desk) -> app_commands.Group:
@@ -54,7 +67,11 @@ def _channels(desk: Desk) -> Subcommand:
         N_("Choose the channels in which animations are made"),
         change,
         _do_option(N_("Let a channel in, take it off the list, or let all in")),
-        Option("channel", N_("A channel, or a category of them"), _Channel),
+        Option(
+            "channel",
+            N_("A channel, or a category of them"),
+            app_commands.Transform[Any, _AnyChannel],
+        ),
     )
 
 
@@ -141,7 +158,7 @@ async def _apply(desk: Desk, change: _Change, interaction: Interaction, **given:
         await desk.tell(interaction, _NO_SERVER)
         return
     # Discord can't keep a subcommand for some users apart from its command.
-    if not interaction.permissions.manage_guild:
+    if not manages_server(interaction.user):
         await desk.tell(interaction, _NO_ADMIN)
         return
     before = desk.rules.of(guild.id)

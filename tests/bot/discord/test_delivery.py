@@ -10,10 +10,20 @@ import discord
 import pytest
 import simcord
 
-from bot.cards import ListCard, ProgressCard, QueuedCard, ResultCard, TextCard
+from bot.cards import (
+    ListCard,
+    ProgressCard,
+    PromptsCard,
+    QueuedCard,
+    ResultCard,
+    Row,
+    TextCard,
+)
 from bot.commands import Queue
 from bot.discord import pacing
+from bot.discord.rules import Adults, ServerRules
 from engine.errors import InputError
+from tests.support.discord_contract import CONTRACT, DiscordContract
 from tests.support.discord_service import JOB
 
 ASKED = {"prompts": "0: a red circle"}
@@ -213,6 +223,22 @@ async def test_where_the_bot_is_a_member_no_job_speaks_of_direct_messages(channe
     assert channel.last_message.embeds[0].footer.text is None
 
 
+async def test_where_the_rules_say_so_no_picture_is_seen_before_somebody_uncovers_it(
+    simcord_env, channel, alice, service, adapter, result
+):
+    adapter._desk.rules.write(channel.guild.id, ServerRules(adults=Adults.SPOILER))
+    service.cards = [(0, QUEUED), (10, PROGRESS), (10, result)]
+
+    await alice.slash(channel, "giffusion animate", **ASKED)
+    await simcord_env.advance_time(10)
+    assert files_of(channel.last_message) == []
+    await simcord_env.advance_time(10)
+
+    (file,) = channel.last_message.attachments
+    assert file.is_spoiler()
+    assert channel.last_message.embeds[0].image.url is None
+
+
 async def test_nothing_that_is_sent_can_ping(
     simcord_env, channel, alice, service, result, deletions
 ):
@@ -228,6 +254,40 @@ async def test_nothing_that_is_sent_can_ping(
     ]
     assert len(sent) == 4
     assert all(payload["allowed_mentions"] == {"parse": []} for payload in sent)
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
+async def test_all_that_is_sent_is_as_discord_documents_it(
+    simcord_env, channel, alice, service, result, deletions
+):
+    mine = Row("a red circle", job=JOB, position=1, seconds=60)
+    prompts = PromptsCard("Three ideas:", "0: a", b"picture", "a wave", inputs_of=JOB, topics="sea")
+    steps = [
+        [(0, replace(QUEUED, notes=("Rounded.",))), (10, PROGRESS), (10, result)],
+        [(0, ListCard("Queue", (Row("", position=0), mine), "Be patient."))],
+        [(0, prompts)],
+        [(0, TextCard("steps: 0 is too few", error=True))],
+        [(0, QUEUED), (20 * MINUTES, result)],
+    ]
+    for cards in steps:
+        if cards is steps[-1]:
+            simcord_env.inject_error(
+                "*", f"/channels/{channel.id}/*", status=403, code=MISSING_ACCESS, times=None
+            )
+        service.cards = cards
+        await alice.slash(channel, "giffusion animate", **ASKED)
+        await simcord_env.advance_time(20 * MINUTES)
+
+    contract = DiscordContract()
+    sent = [r for r in simcord_env.http_requests if r.method in {"POST", "PATCH", "DELETE"}]
+    problems = {
+        f"{request.method} {request.path}": found
+        for request in sent
+        if (found := contract.problems(request.method, request.path, request.json))
+    }
+    assert problems == {}
+    paths = {request.method + request.path.split("/")[1] for request in sent}
+    assert {"DELETEwebhooks", "POSTwebhooks", "POSTusers", "POSTchannels"} <= paths
 
 
 async def test_results_never_wait_behind_previews(

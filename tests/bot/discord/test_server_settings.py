@@ -137,7 +137,7 @@ async def test_channels_and_roles_that_are_gone_are_told_of(channel, settings, b
 
     assert shown[:4] == [
         f"Channels: <#{channel.id}>",
-        "⚠️ 1 of the chosen channels are gone.",
+        "⚠️ One of the chosen channels is gone.",
         "Roles: –",
         "⚠️ No chosen role is left: only those who manage the server are let in.",
     ]
