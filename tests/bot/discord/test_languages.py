@@ -7,7 +7,6 @@ import pytest
 import simcord
 
 from bot.cards import QueuedCard
-from bot.discord_adapter import DiscordAdapter
 from tests.support.discord_service import JOB, PlayingService
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -16,16 +15,6 @@ pytestmark = pytest.mark.simcord(shard_count=1)
 @pytest.fixture
 def service() -> PlayingService:
     return PlayingService(cards=[(0, QueuedCard(JOB, "0: a red circle", position=3))])
-
-
-@pytest.fixture
-def simcord_bot(service, tmp_path) -> discord.Client:
-    return DiscordAdapter(service, "token", tmp_path / "discord").client
-
-
-@pytest.fixture
-def channel(simcord_env: simcord.Env) -> simcord.ChannelHandle:
-    return simcord_env.create_guild().create_text_channel("animations")
 
 
 @pytest.fixture
@@ -47,8 +36,8 @@ def mei(simcord_env, channel, monkeypatch) -> simcord.MemberActor:
 
 
 async def test_each_is_shown_the_queue_in_their_language(channel, ann, mei):
-    await mei.slash(channel, "giffusion", prompts="0: a red circle")
-    await ann.slash(channel, "giffusion", prompts="0: a red circle")
+    await mei.slash(channel, "giffusion animate", prompts="0: a red circle")
+    await ann.slash(channel, "giffusion animate", prompts="0: a red circle")
 
     chinese, english = channel.history()
     assert labels(chinese) == ["取消"]
@@ -56,7 +45,7 @@ async def test_each_is_shown_the_queue_in_their_language(channel, ann, mei):
 
 
 async def test_each_is_told_in_their_language_that_something_went_wrong(channel, ann, mei, service):
-    await ann.slash(channel, "giffusion", prompts="0: a red circle")
+    await ann.slash(channel, "giffusion animate", prompts="0: a red circle")
 
     async def broken(*_: Any, **__: Any) -> str:
         raise RuntimeError("secret detail")
@@ -70,8 +59,8 @@ async def test_each_is_told_in_their_language_that_something_went_wrong(channel,
 
 
 async def test_the_core_learns_the_language_of_each(channel, ann, mei, service):
-    await mei.slash(channel, "giffusion", prompts="help")
-    await ann.slash(channel, "giffusion", prompts="help")
+    await mei.slash(channel, "giffusion help")
+    await ann.slash(channel, "giffusion help")
 
     assert [command.locale for command in service.commands] == ["zh-CN", "en-US"]
 
