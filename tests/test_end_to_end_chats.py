@@ -17,17 +17,20 @@ PATIENCE = 240
 
 
 @asynccontextmanager
-async def connected(folder, discord, slack):
+async def connected(folder, discord, slack=None):
     """The service as an operator connects it, but to platforms on this machine."""
-    service = running_service(
-        folder,
-        DISCORD_TOKEN=TOKEN,
-        SLACK_BOT_TOKEN=BOT_TOKEN,
-        SLACK_APP_TOKEN=APP_TOKEN,
-        GIFFUSION_DISCORD__API_URL=discord.api_url,
-        GIFFUSION_DISCORD__GATEWAY_URL=discord.gateway_url,
-        GIFFUSION_SLACK__API_URL=slack.api_url,
-    )
+    environment = {
+        "DISCORD_TOKEN": TOKEN,
+        "GIFFUSION_DISCORD__API_URL": discord.api_url,
+        "GIFFUSION_DISCORD__GATEWAY_URL": discord.gateway_url,
+    }
+    if slack is not None:
+        environment |= {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "GIFFUSION_SLACK__API_URL": slack.api_url,
+        }
+    service = running_service(folder, **environment)
     # In a thread, as the platforms are played on this test's own event loop.
     try:
         yield await asyncio.to_thread(service.__enter__)

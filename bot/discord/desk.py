@@ -15,9 +15,9 @@ from bot.discord.attachments import DiscordAttachment
 from bot.discord.delivery import Delivery, Place
 from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
-from bot.discord.rules import RuleBook
+from bot.discord.rules import RuleBook, is_age_restricted, refusal
 from bot.language import N_, Language, language_of
-from bot.port import Chat, Incoming, Service
+from bot.port import Chat, HouseRules, Incoming, Service
 from engine.errors import GiffusionError
 
 Interaction = discord.Interaction[Any]
@@ -49,8 +49,13 @@ class Desk:
         """Acknowledge an interaction and have its command carried out.
 
         The answer is a new message, which with `private` only the user sees; with `spoiler` its
-        pictures are covered.
+        pictures are covered, as the server's rules may have them. Where those rule it out, the user
+        alone is told so.
         """
+        rules = self.rules.of(interaction.guild_id)
+        if reason := refusal(rules, interaction):
+            await self.tell(interaction, reason)
+            return
         place = Place(
             guild=interaction.guild_id,
             channel=interaction.channel_id or 0,
@@ -58,10 +63,12 @@ class Desk:
             upload_bytes=interaction.filesize_limit,
             locale=interaction.locale.value,
             private=private,
-            spoiler=spoiler,
+            spoiler=spoiler or rules.covers(interaction.channel),
+            user=interaction.user.id,
         )
+        house = rules.house(age_restricted=is_age_restricted(interaction.channel))
         self._delivery.open(place, interaction)
-        await self._handle(user_of(interaction), command, place, attachments)
+        await self._handle(user_of(interaction), command, place, attachments, house)
 
     async def tell(self, interaction: Interaction, text: str) -> None:
         """Answer an interaction with a sentence that only its user sees."""
@@ -81,10 +88,11 @@ class Desk:
         command: Command | str,
         place: Place,
         attachments: Iterable[discord.Attachment],
+        house: HouseRules,
     ) -> None:
         conversation = place.model_dump()
         files = tuple(map(DiscordAttachment, attachments))
-        incoming = Incoming(user, command, conversation, files, locale=place.locale)
+        incoming = Incoming(user, command, conversation, files, house, place.locale)
         try:
             await self.service.handle(self._chat, incoming)
         except GiffusionError as error:

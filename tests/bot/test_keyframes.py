@@ -241,7 +241,7 @@ async def test_the_longest_answer_stands_whole_in_every_chat(finder, listener, s
     shown = discord_cards.draw(on_discord, 10**6, language_of("en")).embed.description
     assert shown == f"{on_discord.text}\n```\n{on_discord.to_copy}\n```"
     on_slack = await finder.find(USUAL, [song], MESSAGE_LENGTH)
-    message = slack_cards.draw_picture(on_slack, None)
+    message = slack_cards.draw_prompts(on_slack, "The picture is in the thread.")
     assert message_problems(message.text, message.blocks) == []
     *told, _ = texts_of(message.blocks)
     assert "".join(part.strip("`") for part in told) == on_slack.text + on_slack.to_copy

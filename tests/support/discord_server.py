@@ -102,14 +102,14 @@ class LoopbackDiscord:
 
     # What users do
 
-    async def command(self, prompts: str) -> None:
-        await self.animate([{"name": "prompts", "type": 3, "value": prompts}])
+    async def command(self, prompts: str, user: str = USER) -> None:
+        await self.animate([{"name": "prompts", "type": 3, "value": prompts}], user=user)
 
-    async def animate(self, options: list[dict[str, Any]], kind: int = 2) -> None:
+    async def animate(self, options: list[dict[str, Any]], kind: int = 2, user: str = USER) -> None:
         """`/giffusion animate` with these options; of kind 4, while they are still typed."""
         animate = {"name": "animate", "type": 1, "options": options}
         data = {"id": "20", "name": "giffusion", "type": 1, "options": [animate]}
-        await self._interaction({"type": kind, "data": data})
+        await self._interaction({"type": kind, "data": data, "user": _user(user, "alice")})
 
     async def submit(self, form: dict[str, Any]) -> None:
         await self._interaction({"type": 5, "data": form})

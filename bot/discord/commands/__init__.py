@@ -2,7 +2,7 @@
 
 from discord import app_commands
 
-from bot.discord.commands import animate, help, inspire, keyframes, lists, session
+from bot.discord.commands import animate, help, inspire, keyframes, lists, server, session
 from bot.discord.desk import Desk
 from bot.language import N_
 
@@ -15,6 +15,7 @@ _SUBCOMMANDS = (
     lists.models,
     lists.presets,
     help.help_,
+    server.server_settings,
 )
 
 

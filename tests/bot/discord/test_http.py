@@ -13,6 +13,7 @@ from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCar
 from bot.commands import Animate
 from bot.discord import attachments, client, connection
 from bot.discord.attachments import DiscordAttachment
+from bot.discord.delivery import Place
 from bot.discord_adapter import DiscordAdapter
 from engine.errors import ConfigurationError, MediaError
 from tests.support.discord_contract import CONTRACT, DiscordContract
@@ -87,7 +88,7 @@ async def test_a_render_sends_the_animation_as_a_file_and_pings_nobody(
     assert rendering.files == {"preview.webp": b"a picture"}
     assert finished.files == {"animation.mp4": result.file.read_bytes()}
     assert finished.payload["allowed_mentions"] == {"parse": []}
-    assert finished.payload["components"][0]["components"][0]["url"] == LINK
+    assert finished.payload["components"][-1]["components"][-1]["url"] == LINK
 
 
 async def test_a_picture_is_sent_as_a_file_with_what_it_shows_in_words(adapter, server, service):
@@ -303,7 +304,7 @@ async def test_a_result_can_be_posted_when_discord_is_back(adapter, server, resu
     assert "animation.mp4" in (await server.wait_for("PATCH", EDIT, count=2)).files
 
 
-PLACE = {"guild": None, "channel": 13, "message": 99, "upload_bytes": 10_000}
+PLACE = Place(guild=None, channel=13, message=99, upload_bytes=10_000).model_dump()
 
 
 async def test_a_result_shown_again_after_a_restart_is_the_same_message_with_one_file(
@@ -341,7 +342,7 @@ async def test_a_message_that_stands_for_a_deleted_one_is_found_again_after_a_ki
     ((number, shown),) = server.messages.shown.items()
     assert moved_to == PLACE | {"message": int(number)}
     assert shown.files == {"animation.mp4": result.file.read_bytes()}
-    assert shown.components[0]["components"][0]["url"] == LINK
+    assert shown.components[-1]["components"][-1]["url"] == LINK
 
 
 async def test_a_message_that_stands_for_a_deleted_one_is_gone_on_with(adapter, server, result):
@@ -391,7 +392,7 @@ async def test_a_file_that_discord_refuses_as_too_large_is_linked(adapter, serve
 
     linked = await server.wait_for("PATCH", EDIT, count=2)
     assert linked.files == {} and linked.payload["attachments"] == []
-    assert "more than can be uploaded here" in linked.payload["embeds"][0]["description"]
+    assert "can't be uploaded here" in linked.payload["embeds"][0]["description"]
 
 
 async def test_an_expired_token_is_not_needed(adapter, server, service, result):
