@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.discord.commands.options import Option, Subcommand, subcommand
 from bot.discord.commands.suggestions import suggest
 from bot.discord.desk import Desk, Interaction, user_of
-from bot.discord.rules import Adults, ServerRules
+from bot.discord.rules import Adults, ServerRules, manages_server
 from bot.discord.server_words import sentence_of
 from bot.language import N_
 from engine.errors import InputError

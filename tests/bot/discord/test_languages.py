@@ -6,8 +6,8 @@ import discord
 import pytest
 import simcord
 
-from bot.cards import QueuedCard
-from bot.discord_adapter import DiscordAdapter
+from bot.cards import QueuedCard, TextCard
+from bot.discord.desk import BROKEN
 from tests.support.discord_service import JOB, PlayingService
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -16,16 +16,6 @@ pytestmark = pytest.mark.simcord(shard_count=1)
 @pytest.fixture
 def service() -> PlayingService:
     return PlayingService(cards=[(0, QueuedCard(JOB, "0: a red circle", position=3))])
-
-
-@pytest.fixture
-def simcord_bot(service, tmp_path) -> discord.Client:
-    return DiscordAdapter(service, "token", tmp_path / "discord").client
-
-
-@pytest.fixture
-def channel(simcord_env: simcord.Env) -> simcord.ChannelHandle:
-    return simcord_env.create_guild().create_text_channel("animations")
 
 
 @pytest.fixture
@@ -51,8 +41,25 @@ async def test_each_is_shown_the_queue_in_their_language(channel, ann, mei):
     await ann.slash(channel, "giffusion animate", prompts="0: a red circle")
 
     chinese, english = channel.history()
-    assert labels(chinese) == ["取消"]
-    assert labels(english) == ["Cancel"]
+    assert (chinese.embeds[0].description, labels(chinese)) == ("排在第 3 位。", ["取消"])
+    assert (english.embeds[0].description, labels(english)) == (
+        "Place 3 in the queue.",
+        ["Cancel"],
+    )
+
+
+async def test_an_error_is_red_and_in_the_language_of_whoever_asked(
+    simcord_env, channel, ann, mei, service
+):
+    service.cards = [*service.cards, (10, TextCard(BROKEN, error=True))]
+    await mei.slash(channel, "giffusion animate", prompts="0: a red circle")
+    await ann.slash(channel, "giffusion animate", prompts="0: a red circle")
+    await simcord_env.advance_time(10)
+
+    chinese, english = (message.embeds[0] for message in channel.history())
+    assert chinese.description == "机器人出了点问题，请再试一次。"
+    assert english.description == BROKEN
+    assert chinese.colour == english.colour == discord.Colour.red()
 
 
 async def test_each_is_told_in_their_language_that_something_went_wrong(channel, ann, mei, service):
@@ -70,8 +77,8 @@ async def test_each_is_told_in_their_language_that_something_went_wrong(channel,
 
 
 async def test_the_core_learns_the_language_of_each(channel, ann, mei, service):
-    await mei.slash(channel, "giffusion animate", prompts="help")
-    await ann.slash(channel, "giffusion animate", prompts="help")
+    await mei.slash(channel, "giffusion help")
+    await ann.slash(channel, "giffusion help")
 
     assert [command.locale for command in service.commands] == ["zh-CN", "en-US"]
 
