@@ -1,5 +1,6 @@
 """Messages of the bot below others' messages, by its own token."""
 
+import asyncio
 import hashlib
 
 import discord
@@ -11,6 +12,7 @@ from bot.discord.message import CONTENT_LENGTH, plain
 from bot.language import language_of
 
 _NOTE_SECONDS = 20.0
+_PAUSES = (1.0, 5.0)  # before Discord, where it is out of order, is asked again
 _NONCE_LENGTH = 25
 
 
@@ -24,13 +26,20 @@ async def reply(
     raises where nothing can be posted.
     """
     drawing = draw(card, upload_bytes(origin), language_of(language_below(origin)))
-    posted = await origin.channel.send(
-        **drawing.as_message(),
-        reference=_reference(origin),
-        mention_author=False,
-        nonce=_nonce(occasion),
-    )
-    return posted if drawing.is_in(posted) else None
+    for pause in (*_PAUSES, None):
+        try:
+            posted = await origin.channel.send(
+                **drawing.as_message(),
+                reference=_reference(origin),
+                mention_author=False,
+                nonce=_nonce(occasion),
+            )
+            return posted if drawing.is_in(posted) else None
+        except discord.DiscordServerError:
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+    raise AssertionError("the last try returns or raises")
 
 
 async def leave_note(origin: discord.Message, words: str) -> None:

@@ -1,5 +1,7 @@
 """Buttons, forms, reactions and replies over real HTTP: each request is as Discord documents it."""
 
+import asyncio
+
 import pytest
 
 from bot.cards import ListCard, PromptsCard, Row, TextCard
@@ -53,6 +55,14 @@ async def posted(adapter, server, service, result, checked):  # noqa: F811
     return sent_message(number) | server.messages.described(number)
 
 
+async def asked(service, count):  # noqa: F811
+    """The last of the commands that the service was given, once there are so many."""
+    async with asyncio.timeout(10):
+        while len(service.commands) < count:
+            await asyncio.sleep(0.01)
+    return service.commands[count - 1].command
+
+
 def button(message, label):
     """The id of the button of that label."""
     buttons = [b for row in message["components"] for b in row["components"]]
@@ -72,7 +82,7 @@ async def test_buttons_start_new_animations_and_open_forms(server, service, post
         form = await answers(server, place)
         assert form["type"] == 9, label
 
-    assert service.commands[1].command == Animate({"seed": None}, like=JOB)
+    assert await asked(service, 2) == Animate({"seed": None}, like=JOB)
 
 
 async def test_a_form_is_sent_in_and_its_animation_follows(server, service, posted):  # noqa: F811
@@ -91,7 +101,7 @@ async def test_a_form_is_sent_in_and_its_animation_follows(server, service, post
     await server.submit({"custom_id": form["custom_id"], "components": sent})
     await answers(server, 3)
 
-    assert service.commands[1].command.values == {
+    assert (await asked(service, 2)).values == {
         "prompts": "0: a lion",
         "seed": "42",
         "zoom": "1.02",
@@ -100,10 +110,10 @@ async def test_a_form_is_sent_in_and_its_animation_follows(server, service, post
 
 async def test_deleting_asks_first_and_takes_the_message_away(server, service, posted):  # noqa: F811
     await server.press(button(posted, "Delete"), posted)
-    asked = await server.wait_for("POST", "/webhooks/")
-    assert asked.payload["flags"] == 64, "only the user sees it"
-    sure = asked.payload["components"][0]["components"][0]["custom_id"]
-    await server.press(sure, sent_message("5") | {"flags": 64})
+    question = (await server.wait_for("POST", "/webhooks/")).payload
+    assert question["flags"] == 64, "only the user sees it"
+    shown = sent_message("5") | {"flags": 64, "components": question["components"]}
+    await server.press(button(shown, "Delete it"), shown)
 
     await server.wait_for("DELETE", f"{MESSAGES}/{posted['id']}")
     assert service.deleted == [JOB]
@@ -115,7 +125,7 @@ async def test_reactions_do_what_buttons_do(server, service, posted):  # noqa: F
     assert again.payload["message_reference"]["message_id"] == int(posted["id"])
     assert again.payload["allowed_mentions"] == {"parse": [], "replied_user": False}
     await server.wait_for("PATCH", EDIT)
-    assert service.commands[1].command == Animate({"seed": None}, like=JOB)
+    assert await asked(service, 2) == Animate({"seed": None}, like=JOB)
 
     await server.react("✉️", posted["id"])
     await server.wait_for("POST", "/users/@me/channels")
@@ -139,9 +149,8 @@ async def test_a_song_in_a_reply_makes_the_animation_again_with_it(
     answer = await server.wait_for("POST", MESSAGES)
     assert answer.payload["nonce"] and answer.payload["enforce_nonce"]
     await server.wait_for("PATCH", EDIT)
-    asked = service.commands[1]
-    assert asked.command == Animate({"fit": "audio"}, like=JOB)
-    assert [file.name for file in asked.attachments] == ["song.mp3"]
+    assert await asked(service, 2) == Animate({"fit": "audio"}, like=JOB)
+    assert [file.name for file in service.commands[1].attachments] == ["song.mp3"]
 
 
 async def test_the_same_reply_told_twice_is_answered_once(server, service, posted):  # noqa: F811
@@ -177,8 +186,8 @@ async def test_inspiration_is_animated_from_its_message(
     await server.press(button(card, "Again"), card)
     await answers(server, 3)
 
-    assert service.commands[1].command.values == {"prompts": drawn}
-    assert service.commands[2].command == Inspire("hearts")
+    assert (await asked(service, 2)).values == {"prompts": drawn}
+    assert await asked(service, 3) == Inspire("hearts")
 
 
 async def test_an_error_in_a_server_is_told_to_whoever_asked_alone(
@@ -211,9 +220,7 @@ async def test_lists_are_shown_with_their_buttons(
     assert button(shown, "Cancel 1") == f"giffusion:cancel:{JOB}"
 
 
-@pytest.mark.parametrize(
-    ("status", "code"), [(429, 0), (500, 0), (502, 0), (503, 0)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("status", "code"), [(429, 0), (500, 0), (502, 0), (503, 0)], ids=str)
 async def test_a_busy_or_broken_discord_delays_an_answer_to_a_reply_and_loses_none(
     server,  # noqa: F811
     service,  # noqa: F811
@@ -226,7 +233,7 @@ async def test_a_busy_or_broken_discord_delays_an_answer_to_a_reply_and_loses_no
 
     await server.wait_for("PATCH", EDIT)
 
-    assert service.commands[1].command.values == {"seed": "8"}
+    assert (await asked(service, 2)).values == {"seed": "8"}
     assert BOT not in str(service.commands[1].user)
 
 
