@@ -11,7 +11,7 @@ from bot.commands import Load
 from bot.language import N_, Sentence
 from bot.port import Recalled
 from bot.recollection import Recollection
-from bot.summary import chosen_of, title
+from bot.summary import chosen_of, keyframe_lines, title
 from engine.configuration import Configuration
 from engine.errors import InputError, JobError
 from engine.owners import same_person
@@ -82,7 +82,7 @@ class Library:
             link=f"{self._configuration.public_url}/s/{request.id}",
             local_link=self._configuration.links_are_local,
             seconds=seconds,
-            prompts=request.settings.prompts.prompts,
+            prompts=keyframe_lines(request.settings),
         )
 
     async def load(self, user: str, command: Load) -> PromptsCard:

@@ -65,7 +65,7 @@ def form(
         (N_("What no frame should show"), _text(Field.NEGATIVE, negative)),
         (N_("A picture or a clip to start from, a sound"), upload),
         (N_("Settings"), flags),
-        *([(N_("Settings that go by a name"), _select(presets, preset))] if presets else []),
+        *([(N_("Preset"), _select(presets, preset))] if presets else []),
     ]
     for label, item in fields:
         text = language.say(label)[:_TITLE_LENGTH]

@@ -42,7 +42,9 @@ def draw_list(card: ListCard, surface: Surface) -> Drawing:
 def _line(row: Row, number: int | None, language: Language) -> str:
     title = row.title or language.say("Somebody else's animation")
     text = row.text if row.position is None else _standing(row, language)
-    words = f"**{plain(title, _TITLE_LENGTH)}** {plain(text, _TEXT_LENGTH)}".rstrip()
+    words = f"**{plain(title, _TITLE_LENGTH)}**" + (
+        f" · {plain(text, _TEXT_LENGTH)}" if text else ""
+    )
     return f"`{number}` {words}" if number else words
 
 

@@ -206,10 +206,10 @@ async def test_ones_own_jobs_in_the_queue_can_be_cancelled_each():
     shown = show(queue)
 
     assert words(shown).splitlines() == [
-        "**Somebody else's animation** rendered now",
-        "`1` **a red circle** place 1, starts in about 3 minutes",
-        "**Somebody else's animation** place 2",
-        "`2` **a blue star** place 3",
+        "**Somebody else's animation** · rendered now",
+        "`1` **a red circle** · place 1, starts in about 3 minutes",
+        "**Somebody else's animation** · place 2",
+        "`2` **a blue star** · place 3",
     ]
     assert rows(shown) == [["Cancel 1", "Cancel 2"]]
     subjects = [button.subject for button in shown.buttons if isinstance(button, ActionButton)]
@@ -238,7 +238,7 @@ async def test_more_jobs_than_discord_has_buttons_for_are_still_listed():
     shown = show(ListCard("Queue", many))
 
     assert len(shown.buttons) == 25
-    assert words(shown).splitlines()[-1] == "**a** place 30"
+    assert words(shown).splitlines()[-1] == "**a** · place 30"
 
 
 async def test_a_job_tells_where_it_goes_if_its_message_cannot_be_changed_for_long():
