@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := engine bot training bench tests
 
-.PHONY: help run test chaos lint bench docs pictures translations model clean
+.PHONY: help run test chaos lint bench docs translations model clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -36,9 +36,6 @@ bench: .venv/.dev ## Measure speed and memory beside a plain diffusers loop
 
 docs: .venv/.dev ## Render the strips, run the tests that hold settings, and write the settings reference
 	$(BIN)/python -m tests.settings
-
-pictures: .venv/.dev ## Draw the pictures of Discord messages in docs/images, from what the bot sends
-	$(BIN)/python -m tests.gallery
 
 translations: .venv/.dev ## Give every language the messages in the code; NEW=de begins another
 	$(BIN)/python -m tests.translations $(NEW)

@@ -55,7 +55,6 @@ class LoopbackDiscord:
     refusals: list[Refusal] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     in_server: bool = False
-    locale: str = "en-US"
     port: int = 0
     connections: int = 0
     _gateway: web.WebSocketResponse | None = None
@@ -109,14 +108,8 @@ class LoopbackDiscord:
 
     async def animate(self, options: list[dict[str, Any]], kind: int = 2, user: str = USER) -> None:
         """`/giffusion animate` with these options; of kind 4, while they are still typed."""
-        await self.subcommand("animate", options, kind, user)
-
-    async def subcommand(
-        self, name: str, options: list[dict[str, Any]], kind: int = 2, user: str = USER
-    ) -> None:
-        """`/giffusion` and a subcommand of it."""
-        chosen = {"name": name, "type": 1, "options": options}
-        data = {"id": "20", "name": "giffusion", "type": 1, "options": [chosen]}
+        animate = {"name": "animate", "type": 1, "options": options}
+        data = {"id": "20", "name": "giffusion", "type": 1, "options": [animate]}
         await self._interaction({"type": kind, "data": data, "user": _user(user, "alice")})
 
     async def submit(self, form: dict[str, Any]) -> None:
@@ -166,7 +159,7 @@ class LoopbackDiscord:
             "channel_id": CHANNEL,
             "channel": {"id": CHANNEL, "type": 1, "recipients": [_user(USER, "alice")]},
             "user": _user(USER, "alice"),
-            "locale": self.locale,
+            "locale": "en-US",
             "entitlements": [],
             "authorizing_integration_owners": {},
             "context": 1,
