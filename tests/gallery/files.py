@@ -1,4 +1,4 @@
-"""Files that came with a message, as Discord shows them: pictures, clips, and all others as boxes."""
+"""Files that came with a message, as Discord shows them: pictures, clips, boxes for others."""
 
 import base64
 import io

@@ -12,7 +12,7 @@ _BLOCK = re.compile(r"```(?:[\w+-]*\n)?\n*(.+?)\n*```", re.DOTALL)
 _BULLET = re.compile(r"( *)[-*] +(.*)", re.DOTALL)
 _HEADING = re.compile(r"(#{1,3}) +(.*)", re.DOTALL)
 _INLINE = re.compile(
-    r"""\\(?P<escaped>[^\w\s])
+    r"""\\(?P<escaped>[^\w\s]|_)
     |(?P<ticks>`+)(?P<code>.+?)(?P=ticks)(?!`)
     |\*\*(?P<strong>(?:\\.|.)+?)\*\*(?!\*)
     |__(?P<u>(?:\\.|.)+?)__(?!_)

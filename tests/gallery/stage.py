@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bot import app
 from bot.discord import attachments
@@ -106,7 +107,7 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
     await discord.start()
     # The settings of the built-in model stay, and the children of this process read them, too.
     (folder / "settings.toml").write_text((ROOT / "settings.toml").read_text())
-    os.environ |= {
+    environment = {
         "GIFFUSION_SETTINGS": str(folder / "settings.toml"),
         "GIFFUSION_MODELS__PICTUREBOOK__PATH": str(ROOT / "models" / "picturebook"),
         "GIFFUSION_SERVICE__PUBLIC_URL": _LINKS,
@@ -114,12 +115,13 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
         "GIFFUSION_DISCORD__API_URL": discord.api_url,
         "GIFFUSION_DISCORD__GATEWAY_URL": discord.gateway_url,
     }
-    attachments.CDN_ORIGINS = frozenset({discord.origin})
+    origins = frozenset({discord.origin})
     try:
-        async with AsyncExitStack() as parts:
-            secrets = Secrets(discord_token=TOKEN, slack_bot_token="", slack_app_token="")
-            await app.start(load_configuration(), secrets, parts)
-            await discord.wait_for_gateway()
-            yield Stage(discord)
+        with patch.dict(os.environ, environment), patch.object(attachments, "CDN_ORIGINS", origins):
+            async with AsyncExitStack() as parts:
+                secrets = Secrets(discord_token=TOKEN, slack_bot_token="", slack_app_token="")
+                await app.start(load_configuration(), secrets, parts)
+                await discord.wait_for_gateway()
+                yield Stage(discord)
     finally:
         await discord.stop()
