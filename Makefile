@@ -40,6 +40,9 @@ docs: .venv/.dev ## Render the strips, run the tests that hold settings, and wri
 translations: .venv/.dev ## Give every language the messages in the code; NEW=de begins another
 	$(BIN)/python -m tests.translations $(NEW)
 
+pictures: .venv/.dev ## Play scenes on a Discord of our own and draw what users would see of them
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.gallery
+
 model: .venv/.dev ## Train the built-in model anew (hours on a CPU)
 	$(BIN)/python -m training
 	$(BIN)/python -m training.controlnet

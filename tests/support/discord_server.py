@@ -7,7 +7,7 @@ what Discord would receive.
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,6 +55,7 @@ class LoopbackDiscord:
     refusals: list[Refusal] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     in_server: bool = False
+    locale: str = "en-US"
     port: int = 0
     connections: int = 0
     _gateway: web.WebSocketResponse | None = None
@@ -108,8 +109,25 @@ class LoopbackDiscord:
 
     async def animate(self, options: list[dict[str, Any]], kind: int = 2, user: str = USER) -> None:
         """`/giffusion animate` with these options; of kind 4, while they are still typed."""
-        animate = {"name": "animate", "type": 1, "options": options}
-        data = {"id": "20", "name": "giffusion", "type": 1, "options": [animate]}
+        await self.use("animate", options, kind=kind, user=user)
+
+    async def use(
+        self,
+        subcommand: str,
+        options: Sequence[dict[str, Any]] = (),
+        *,
+        audio: str = "",
+        kind: int = 2,
+        user: str = USER,
+    ) -> None:
+        """`/giffusion` with a subcommand and options, and with a file of `files` as its audio."""
+        inner = {"name": subcommand, "type": 1, "options": [*options]}
+        data: dict[str, Any] = {"id": "20", "name": "giffusion", "type": 1, "options": [inner]}
+        if audio:
+            url = f"{self.origin}/files/{audio}"
+            file = {"id": "1", "filename": audio, "size": len(self.files[audio])}
+            inner["options"].append({"name": "audio", "type": 11, "value": "1"})
+            data["resolved"] = {"attachments": {"1": file | {"url": url, "proxy_url": url}}}
         await self._interaction({"type": kind, "data": data, "user": _user(user, "alice")})
 
     async def submit(self, form: dict[str, Any]) -> None:
@@ -147,7 +165,8 @@ class LoopbackDiscord:
     async def _interaction(self, particulars: dict[str, Any]) -> None:
         number = next(self._ids)
         if self.in_server:
-            member = {"user": _user(USER, "alice"), "roles": [], "permissions": "0", "flags": 0}
+            user = particulars.get("user", _user(USER, "alice"))
+            member = {"user": user, "roles": [], "permissions": "0", "flags": 0}
             member |= {"joined_at": None, "deaf": False, "mute": False}
             place = {"id": CHANNEL, "type": 0, "name": "animations", "position": 0}
             particulars |= {"guild_id": GUILD, "member": member, "channel": place, "context": 0}
@@ -159,7 +178,7 @@ class LoopbackDiscord:
             "channel_id": CHANNEL,
             "channel": {"id": CHANNEL, "type": 1, "recipients": [_user(USER, "alice")]},
             "user": _user(USER, "alice"),
-            "locale": "en-US",
+            "locale": self.locale,
             "entitlements": [],
             "authorizing_integration_owners": {},
             "context": 1,
