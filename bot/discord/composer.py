@@ -3,6 +3,7 @@
 What it is about stands in its id, so that it still works when the bot was restarted meanwhile.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from io import BytesIO
 from typing import Any
@@ -22,6 +23,7 @@ MOST_FILES = 3
 Item = discord.ui.Item[Any]
 _TITLE_LENGTH = 45  # and a label's
 _DESCRIPTION_LENGTH = 100
+_BEFORE_KEY = re.compile(r"[^\S\n]*\|\s*(?=\d)")
 _EXAMPLE = "0: a red circle\n24: a blue star"
 _FORGOTTEN = N_(
     "The bot was restarted while you wrote, and has forgotten the files that came with your "
@@ -55,7 +57,7 @@ def form(
         custom_id=form_id(files, subject, spoiler=spoiler),
     )
     # A preset may have prompts of its own.
-    typed = _text(Field.PROMPTS, prompts, placeholder=_EXAMPLE, required=not preset)
+    typed = _text(Field.PROMPTS, _on_lines(prompts), placeholder=_EXAMPLE, required=not preset)
     upload: Item = discord.ui.FileUpload(
         custom_id=Field.FILES, required=False, min_values=0, max_values=MOST_FILES
     )
@@ -73,6 +75,11 @@ def form(
         made.add_item(discord.ui.Label(text=text, description=about or None, component=item))
     made.stop()  # or discord.py would remember it until it is sent in, which may be never
     return made
+
+
+def _on_lines(prompts: str) -> str:
+    """Prompts with each keyframe on a line of its own, as the form asks for them."""
+    return _BEFORE_KEY.sub("\n", prompts)
 
 
 def form_of(language: Language, recalled: Recalled, *, title: str) -> discord.ui.Modal:

@@ -12,6 +12,7 @@ import discord
 from bot.cards import LastCard, TextCard, WaitingCard
 from bot.commands import Command
 from bot.discord.attachments import DiscordAttachment
+from bot.discord.crowd import Crowd
 from bot.discord.delivery import Delivery, Place
 from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
@@ -48,6 +49,7 @@ class Desk:
         self.answered = Recently(_ANSWER_SECONDS)
         self._missed = Recently(_MISSED_SECONDS)
         self.asked: dict[int, Interaction] = {}
+        self._crowd = Crowd()
         self._chat = chat
         self._delivery = delivery
 
@@ -70,10 +72,12 @@ class Desk:
         if reason := refusal(rules, interaction.channel, interaction.user):
             await self.tell(interaction, reason)
             return
+        with self._crowd.acknowledging():
+            message = await _acknowledge(interaction, private)
         place = Place(
             guild=interaction.guild_id,
             channel=interaction.channel_id or 0,
-            message=await _acknowledge(interaction, private),
+            message=message,
             upload_bytes=interaction.filesize_limit,
             locale=interaction.locale.value,
             private=private,
@@ -82,6 +86,7 @@ class Desk:
         )
         house = rules.house(age_restricted=is_age_restricted(interaction.channel))
         self._delivery.open(place, interaction)
+        await self._crowd.acknowledged()
         await self._handle(user_of(interaction), command, place, attachments, house)
 
     async def take_message(

@@ -90,7 +90,7 @@ async def test_a_form_is_sent_in_and_its_animation_follows(server, service, post
     form = (await answers(server, 2))["data"]
     fields = [label["component"] for label in form["components"]]
     filled = {field["custom_id"]: field.get("value", "") for field in fields}
-    assert filled["prompts"] == PROMPTS
+    assert filled["prompts"] == "0: a red circle\n24: a blue star"
     assert filled["settings"] == "--seed 42 --zoom 1.02"
 
     sent = [

@@ -16,6 +16,7 @@ from tests.support.discord_posts import post, post_prompts, post_result
 from tests.support.discord_service import JOB
 
 PROMPTS = "0: a red circle | 24: a blue star"
+ON_LINES = "0: a red circle\n24: a blue star"
 MADE_FROM = {"negative_prompt": "text", "zoom": "1.02", "seed": "42"}
 MISSING_PERMISSIONS = 50013
 
@@ -113,7 +114,7 @@ async def test_edit_opens_a_form_with_what_the_animation_was_made_from(
     answer = await alice.click(result, label="Edit")
 
     fields = filled(answer.modal)
-    assert fields["prompts"] == PROMPTS
+    assert fields["prompts"] == ON_LINES
     assert fields["negative"] == "text"
     assert fields["settings"] == "--zoom 1.02 --seed 42"
 
@@ -386,7 +387,7 @@ async def test_prompts_are_changed_in_a_form_first(simcord_env, channel, alice, 
 
     answer = await alice.click(card, label="Edit")
 
-    assert filled(answer.modal)["prompts"] == PROMPTS
+    assert filled(answer.modal)["prompts"] == ON_LINES
     assert filled(answer.modal)["settings"] == "--zoom 1.02"
 
 
