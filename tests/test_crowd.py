@@ -3,25 +3,16 @@
 import time
 from statistics import quantiles
 
-import pytest
-
-from tests.support.discord_server import LoopbackDiscord
-from tests.test_end_to_end_chats import connected, until
+from tests.test_end_to_end_chats import connected, discord, until  # noqa: F401 - a fixture
 
 CROWD = 200
 TOO_LATE = 3.0  # seconds, after which Discord tells users that "the application did not respond"
 
 
-@pytest.fixture
-async def discord():
-    server = LoopbackDiscord()
-    await server.start()
-    yield server
-    await server.stop()
-
-
 async def test_two_hundred_commands_at_once_during_a_render_are_all_acknowledged(
-    tmp_path, discord, figures
+    tmp_path,
+    discord,  # noqa: F811
+    figures,
 ):
     arrived: dict[str, float] = {}
 
@@ -52,10 +43,10 @@ async def test_two_hundred_commands_at_once_during_a_render_are_all_acknowledged
         assert service.process.poll() is None
 
 
-def answered(discord):
+def answered(server):
     """The commands whose message shows a place in the queue."""
     return {
         request.path
-        for request in discord.requests
+        for request in server.requests
         if request.method == "PATCH" and "in the queue" in str(request.payload)
     }

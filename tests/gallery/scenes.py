@@ -101,16 +101,6 @@ async def _error(stage: Stage) -> Request:
     return await stage.sent(_has("keyframes 1 and 2"))
 
 
-async def _help(stage: Stage) -> Request:
-    await stage.use("help", topic="zoom")
-    return await stage.sent(_has("zoom"))
-
-
-async def _presets(stage: Stage) -> Request:
-    await stage.use("presets")
-    return await stage.sent(lambda request: bool(request.payload.get("embeds")))
-
-
 async def _progress(stage: Stage) -> Request:
     await stage.animate(prompts=FLOWER_TO_BOAT, seed=3)
     return await stage.sent(_is_under_way)
@@ -170,8 +160,6 @@ SCENES = (
     Scene("inspire", "/giffusion inspire", _inspire),
     Scene("keyframes", "/giffusion keyframes", _keyframes),
     Scene("error", "/giffusion animate", _error),
-    Scene("help", "/giffusion help", _help),
-    Scene("presets", "/giffusion presets", _presets),
     Scene("progress-chinese", "/giffusion animate", _chinese_progress),
     Scene("progress", "/giffusion animate", _progress),
     Scene("queued", "/giffusion animate", _queued),
