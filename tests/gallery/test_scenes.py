@@ -21,7 +21,7 @@ async def test_what_the_service_answers_at_once_is_drawn(tmp_path):
     async with open_stage(tmp_path) as stage:
         pages = {
             name: words(await page_of(scenes[name], stage))
-            for name in ("error", "composer", "keyframes", "presets")
+            for name in ("error", "composer", "keyframes")
         }
 
     assert "/giffusion animate" in pages["error"]
@@ -29,7 +29,6 @@ async def test_what_the_service_answers_at_once_is_drawn(tmp_path):
     assert "Only you can see this" in pages["error"]
     assert "Prompts, a keyframe a line" in pages["composer"]
     assert "Animate with them" in pages["keyframes"]
-    assert "slow-zoom" in pages["presets"]
 
 
 def test_every_scene_has_a_name_of_its_own():
