@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bot.cards import PromptsCard, ResultCard
-from bot.commands import Load
+from bot.commands import Load, write_flags
 from bot.language import N_, Sentence
 from bot.port import Recalled
 from bot.recollection import Recollection
@@ -91,7 +91,7 @@ class Library:
         recalled = only(await self._recollection.recall(session), command.groups)
         return PromptsCard(
             text=N_("What it was made from. Change it as you like, and send it:"),
-            to_copy=f"{recalled.prompts} {recalled.flags}".strip(),
+            to_copy=f"{recalled.prompts} {write_flags(recalled.settings)}".strip(),
             inputs_of=session if recalled.inputs.files else "",
         )
 

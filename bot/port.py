@@ -111,13 +111,6 @@ class Recalled:
     inputs: Inputs = field(default_factory=Inputs)
     lost: frozenset[str] = frozenset()
 
-    @property
-    def flags(self) -> str:
-        """The settings as a user types them behind prompts."""
-        return " ".join(
-            f"--{name.replace('_', '-')} {text}".rstrip() for name, text in self.settings.items()
-        )
-
 
 class Service(Protocol):
     """What an adapter may ask of the core; the presenter is it."""
