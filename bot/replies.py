@@ -1,6 +1,6 @@
 """Commands that are answered without rendering: help, lists, keyframes, prompts."""
 
-from bot.cards import ListCard, PromptsCard, TextCard, WaitingCard
+from bot.cards import LastCard, ListCard, TextCard, WaitingCard
 from bot.commands import (
     Help,
     Inspire,
@@ -24,8 +24,9 @@ from engine.configuration import Configuration
 from engine.disk import check_room
 from engine.errors import InputError
 
-Replied = Help | Inspire | Keyframes | Load | Models | Presets | Queue | Save | Sessions
-"""The commands that are answered so."""
+AtOnce = Help | Inspire | Load | Models | Presets | Queue | Save | Sessions
+Replied = AtOnce | Keyframes
+"""The commands that are answered so; keyframes take some seconds."""
 
 
 class Replies:
@@ -40,15 +41,11 @@ class Replies:
 
     async def answer(self, chat: Chat, incoming: Incoming, command: Replied) -> None:
         """Show a command's answer. A GiffusionError says why there is none."""
-        match command:
-            case Keyframes():
-                await self._find_keyframes(chat, incoming, command)
-            case Queue() | Models() | Presets() | Sessions():
-                listed = await self._list(incoming.user, command)
-                await chat.show(incoming.conversation, listed)
-            case _:
-                card = await self._card(incoming, command)
-                await chat.show(incoming.conversation, card)
+        if isinstance(command, Keyframes):
+            await self._find_keyframes(chat, incoming, command)
+        else:
+            card = await self._card(incoming, command)
+            await show(chat, incoming.conversation, card, LAST_CARD_PAUSES)
 
     async def _list(self, user: str, command: Queue | Models | Presets | Sessions) -> ListCard:
         match command:
@@ -61,10 +58,10 @@ class Replies:
             case Sessions():
                 return await self._listing.sessions(user)
 
-    async def _card(
-        self, incoming: Incoming, command: Help | Inspire | Load | Save
-    ) -> PromptsCard | TextCard:
+    async def _card(self, incoming: Incoming, command: AtOnce) -> LastCard:
         match command:
+            case Queue() | Models() | Presets() | Sessions():
+                return await self._list(incoming.user, command)
             case Help():
                 return TextCard(help_text(command.topic, language_of(incoming.locale)))
             case Inspire():
