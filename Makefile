@@ -3,11 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := engine bot training bench tests
 
-.PHONY: help run test chaos lint bench docs model clean
+.PHONY: help run test chaos lint bench docs translations model clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 run: .venv/.run ## Start the service: web chat, worker, and Discord and Slack with their tokens
 	$(BIN)/giffusion run
@@ -36,6 +36,12 @@ bench: .venv/.dev ## Measure speed and memory beside a plain diffusers loop
 
 docs: .venv/.dev ## Render the strips, run the tests that hold settings, and write the settings reference
 	$(BIN)/python -m tests.settings
+
+translations: .venv/.dev ## Give every language the messages in the code; NEW=de begins another
+	$(BIN)/python -m tests.translations $(NEW)
+
+pictures: .venv/.dev ## Play scenes on a Discord of our own and draw what users would see of them
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.gallery
 
 model: .venv/.dev ## Train the built-in model anew (hours on a CPU)
 	$(BIN)/python -m training

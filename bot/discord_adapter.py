@@ -71,6 +71,7 @@ class DiscordAdapter:
 
     async def stop(self) -> None:
         """Disconnect."""
+        await self._delivery.close()
         await self._connection.stop()
 
     async def _logged_in_client(self) -> discord.Client:

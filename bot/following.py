@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 
 from bot.cards import Card, LastCard, ProgressCard, QueuedCard, TextCard
+from bot.language import N_
 from bot.latest import Latest
 from bot.port import Chat, Conversation
 from bot.summary import title
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 # Seconds before each further try; the last one again and again.
 _PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0)
-_OUR_FAULT = "Something went wrong on our side with the finished animation."
+_OUR_FAULT = N_("Something went wrong on our side with the finished animation.")
 
 Result = Callable[[RenderRequest, Finished], LastCard]
 """Makes the card of a finished job."""
@@ -151,7 +152,9 @@ class Following:
             case Failed():
                 return TextCard(ending.message, error=True)
             case Cancelled():
-                return TextCard("Cancelled by an admin." if ending.by_admin else "Cancelled.")
+                return TextCard(
+                    N_("Cancelled by an admin.") if ending.by_admin else N_("Cancelled.")
+                )
 
 
 async def _show(talk: _Talk, card: Card) -> None:

@@ -5,6 +5,7 @@ import secrets
 from fractions import Fraction
 
 from bot.cards import PromptsCard
+from bot.language import N_
 from engine.configuration import Configuration
 from engine.inspiration import inspire
 
@@ -22,4 +23,4 @@ class Inspiration:
         """Prompts about topics; about anything where there are none."""
         model, seed = next(iter(self._models.values())), secrets.randbelow(2**32)
         prompts = await asyncio.to_thread(inspire, topics, seed, model, fps=self._fps)
-        return PromptsCard("How about this?", prompts, topics=topics)
+        return PromptsCard(N_("How about this?"), prompts, topics=topics)

@@ -7,10 +7,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bot.cards import PromptsCard, ResultCard
-from bot.commands import Load
+from bot.commands import Load, write_flags
+from bot.language import N_, Sentence
 from bot.port import Recalled
 from bot.recollection import Recollection
-from bot.summary import chosen_of, title
+from bot.summary import chosen_of, keyframe_lines, title
 from engine.configuration import Configuration
 from engine.errors import InputError, JobError
 from engine.owners import same_person
@@ -48,7 +49,7 @@ class Library:
         """Give a session a name of its user's, and say which it is now."""
         await asyncio.to_thread(self._sessions.load, session)
         kept = await asyncio.to_thread(self._shelf.name, user, session, name)
-        return f"Saved as {kept}."
+        return Sentence("Saved as {name}.", name=kept)
 
     async def delete(self, session: str, user: str, *, moderator: bool = False) -> None:
         """Delete a session for its owner, an admin or a moderator."""
@@ -81,7 +82,7 @@ class Library:
             link=f"{self._configuration.public_url}/s/{request.id}",
             local_link=self._configuration.links_are_local,
             seconds=seconds,
-            prompts=request.settings.prompts.prompts,
+            prompts=keyframe_lines(request.settings),
         )
 
     async def load(self, user: str, command: Load) -> PromptsCard:
@@ -89,8 +90,8 @@ class Library:
         session = await self.find(user, command.session)
         recalled = only(await self._recollection.recall(session), command.groups)
         return PromptsCard(
-            text="What it was made from. Change it as you like, and send it:",
-            to_copy=f"{recalled.prompts} {recalled.flags}".strip(),
+            text=N_("What it was made from. Change it as you like, and send it:"),
+            to_copy=f"{recalled.prompts} {write_flags(recalled.settings)}".strip(),
             inputs_of=session if recalled.inputs.files else "",
         )
 

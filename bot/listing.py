@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.cards import ListCard, Row
+from bot.language import N_, Sentence
 from bot.summary import title
 from engine.catalogue.schedulers import DEFAULT, SHORT_NAMES
 from engine.configuration import Configuration
@@ -29,27 +30,30 @@ class Listing:
         rows = [_standing(job, user) for job in await self._queue.standing()]
         # One's own are told however long the queue is.
         told = [row for place, row in enumerate(rows) if row.job or place < _LISTED]
-        return ListCard("Queue", tuple(told), _rest(rows, told, "Nothing waits."))
+        return ListCard(N_("Queue"), tuple(told), _rest(rows, told, N_("Nothing waits.")))
 
     async def sessions(self, user: str) -> ListCard:
         """A user's own sessions, the newest first."""
         mine = await asyncio.to_thread(self._shelf.mine, user)
         rows = [Row(_name(kept), f"{kept.created:%Y-%m-%d %H:%M} · {kept.id}") for kept in mine]
         told = rows[:_LISTED]
-        return ListCard("Your animations", tuple(told), _rest(rows, told, "There are none yet."))
+        rest = _rest(rows, told, N_("There are none yet."))
+        return ListCard(N_("Your animations"), tuple(told), rest)
 
     def models(self) -> ListCard:
         """What may be drawn with."""
         catalogue = self._configuration.catalogue
         facts = [catalogue.model(name) for name in catalogue.models]
         rows = [Row(model.name, f"{model.width} × {model.height}") for model in facts]
-        return ListCard("Models", tuple(rows), "The first is taken where none is chosen.")
+        note = N_("The first is taken where none is chosen.")
+        return ListCard(N_("Models"), tuple(rows), note)
 
     def presets(self) -> ListCard:
         """Which settings have a name."""
         presets = self._configuration.presets.items()
         rows = [Row(name, preset.description) for name, preset in presets]
-        return ListCard("Presets", tuple(rows), "What you choose besides goes over them.")
+        note = N_("What you choose besides goes over them.")
+        return ListCard(N_("Presets"), tuple(rows), note)
 
     async def suggest(self, kind: str, user: str, typed: str) -> list[tuple[str, str]]:
         """Labels and values of a kind that go with what was typed, 25 at most."""
@@ -91,4 +95,5 @@ def _name(kept: Kept) -> str:
 def _rest(rows: list[Row], told: list[Row], nothing: str) -> str:
     if not rows:
         return nothing
-    return f"And {len(rows) - len(told)} more." if len(told) < len(rows) else ""
+    more = len(rows) - len(told)
+    return Sentence("And {number} more.", number=more) if more else ""

@@ -61,7 +61,8 @@ class HouseRules:
 class Incoming:
     """A user's command, as typed after `/giffusion` or given otherwise, and the files with it.
 
-    `user` is `platform:tenant:user`, as the owner of the job it may start.
+    `user` is `platform:tenant:user`, as the owner of the job it may start. `locale` is that of the
+    user's language, as the platform writes it; empty where it doesn't tell.
     """
 
     user: str
@@ -69,6 +70,7 @@ class Incoming:
     conversation: Conversation
     attachments: tuple[Attachment, ...] = ()
     rules: HouseRules = HouseRules()
+    locale: str = ""
 
 
 class Chat(Protocol):
@@ -108,13 +110,6 @@ class Recalled:
     settings: Mapping[str, str]
     inputs: Inputs = field(default_factory=Inputs)
     lost: frozenset[str] = frozenset()
-
-    @property
-    def flags(self) -> str:
-        """The settings as a user types them behind prompts."""
-        return " ".join(
-            f"--{name.replace('_', '-')} {text}".rstrip() for name, text in self.settings.items()
-        )
 
 
 class Service(Protocol):

@@ -6,6 +6,7 @@ from bot.assembly import Assembly
 from bot.cards import Card, ResultCard, TextCard
 from bot.commands import Animate, Command, parse_command
 from bot.following import Following
+from bot.language import N_
 from bot.library import Library
 from bot.listing import Listing
 from bot.port import Chat, Incoming, Recalled
@@ -23,7 +24,7 @@ from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions
 from engine.sessions.shelf import Shelf
 
-_OUR_FAULT = "Something went wrong on our side, and nothing was queued. Please try again."
+_OUR_FAULT = N_("Something went wrong on our side, and nothing was queued. Please try again.")
 
 
 class Presenter:
@@ -79,7 +80,7 @@ class Presenter:
                 "Only the person who asked for this animation, or an admin of the bot, can stop it."
             )
         kept = await self._queue.cancel(job, keep=keep, by_admin=request.owner != user)
-        return "Stopping. What is finished becomes the animation." if kept else "Cancelled."
+        return N_("Stopping. What is finished becomes the animation.") if kept else N_("Cancelled.")
 
     async def recall(self, job: str) -> Recalled:
         """What an animation was made from; JobError where nobody knows it any more."""

@@ -3,15 +3,17 @@
 import asyncio
 from pathlib import Path
 
+from bot.language import N_
 from bot.port import Recalled
 from bot.summary import chosen_of
 from engine.configuration import Configuration
 from engine.errors import ExpiredError, JobError
 from engine.queue import JobQueue
 from engine.request import Inputs, RenderRequest
-from engine.sessions.local import ID, LocalSessions
+from engine.sessions.local import LocalSessions
+from engine.sessions.record import ID
 
-_NONE = "There is no such animation any more."
+_NONE = N_("There is no such animation any more.")
 
 
 class Recollection:

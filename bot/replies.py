@@ -15,6 +15,7 @@ from bot.commands import (
 from bot.help import help_text
 from bot.inspiration import Inspiration
 from bot.keyframes import KeyframeFinder
+from bot.language import N_, language_of
 from bot.library import Library
 from bot.listing import Listing
 from bot.port import Chat, Incoming
@@ -43,10 +44,10 @@ class Replies:
             case Keyframes():
                 await self._find_keyframes(chat, incoming, command)
             case Queue() | Models() | Presets() | Sessions():
-                card = await self._list(incoming.user, command)
-                await chat.show(incoming.conversation, card)
+                listed = await self._list(incoming.user, command)
+                await chat.show(incoming.conversation, listed)
             case _:
-                card = await self._card(incoming.user, command)
+                card = await self._card(incoming, command)
                 await chat.show(incoming.conversation, card)
 
     async def _list(self, user: str, command: Queue | Models | Presets | Sessions) -> ListCard:
@@ -61,24 +62,25 @@ class Replies:
                 return await self._listing.sessions(user)
 
     async def _card(
-        self, user: str, command: Help | Inspire | Load | Save
+        self, incoming: Incoming, command: Help | Inspire | Load | Save
     ) -> PromptsCard | TextCard:
         match command:
             case Help():
-                return TextCard(help_text(command.topic))
+                return TextCard(help_text(command.topic, language_of(incoming.locale)))
             case Inspire():
                 return await self._inspiration.draw(command.topics)
             case Load():
-                return await self._library.load(user, command)
+                return await self._library.load(incoming.user, command)
             case Save():
-                session = await self._library.find(user, command.session)
-                return TextCard(await self._library.save(session, user, command.name))
+                session = await self._library.find(incoming.user, command.session)
+                return TextCard(await self._library.save(session, incoming.user, command.name))
 
     async def _find_keyframes(self, chat: Chat, incoming: Incoming, command: Keyframes) -> None:
         if not incoming.attachments:
             raise InputError("keyframes", "no song or clip is attached", chat.attaching)
         check_room(self._service.data, self._service.free_mib)
-        place = await show(chat, incoming.conversation, WaitingCard("Listening…"))
+        place = await show(chat, incoming.conversation, WaitingCard(N_("Listening…")))
         room = chat.capabilities(place).text_length
-        card = await self._keyframes.find(command, incoming.attachments, room)
+        language = language_of(incoming.locale)
+        card = await self._keyframes.find(command, incoming.attachments, room, language)
         await show(chat, place, card, LAST_CARD_PAUSES)

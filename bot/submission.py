@@ -87,7 +87,7 @@ class Submission:
 
     def _check_age(self, settings: Settings, rules: HouseRules) -> None:
         """InputError where a model for adults is asked for in a place for everybody."""
-        model = settings.pipeline.model
+        model = settings.pipeline.model or ""  # it is resolved
         if self._configuration.models[model].age_restricted and not rules.age_restricted:
             raise InputError(
                 "model", f"{model} draws in age-restricted channels only", "choose another one"

@@ -23,6 +23,17 @@ def title(settings: Settings) -> str:
     return text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…"
 
 
+def keyframe_lines(settings: Settings) -> str:
+    """The prompts, a keyframe a line in the order of their frames, however they were written."""
+    keys, fps = parse_prompts(settings.prompts.prompts), known(settings.output.fps)
+    in_order = sorted(keys, key=lambda key: key.frame(fps))
+    return "\n".join(
+        f"{key.frame(fps)}: {key.prompt}"
+        + (f" --neg {key.negative_prompt}" if key.negative_prompt else "")
+        for key in in_order
+    )
+
+
 def row_words(row: Row) -> tuple[str, str]:
     """A list's row in words: its title, and what is said of it."""
     if row.position is None:

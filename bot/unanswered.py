@@ -13,9 +13,10 @@ from typing import NamedTuple
 from pydantic import BaseModel, JsonValue
 
 from bot.cards import TextCard
+from bot.language import N_
 from bot.port import Conversation
 
-LOST = TextCard("I was restarted before I could answer this; please send it again.", error=True)
+LOST = TextCard(N_("I was restarted before I could answer this; please send it again."), error=True)
 
 log = logging.getLogger(__name__)
 

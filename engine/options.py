@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import annotated_types
 from pydantic.fields import FieldInfo
 
 from engine.schedule import Schedule
 from engine.values import NameList
+
+_ENDLESS = 10**9  # a bound that nobody needs to be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,20 @@ class Unit:
     name: str
 
 
-_KINDS: dict[type, str] = {
+class Say(Protocol):
+    """Puts a message into a language, and values into its {gaps}."""
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """The message in that language."""
+        ...
+
+
+def in_english(message: str, /, **values: object) -> str:
+    """A message as it stands in the code."""
+    return message.format(**values)
+
+
+KINDS: dict[type, str] = {
     bool: "on or off",
     int: "a whole number",
     float: "a number",
@@ -82,16 +97,26 @@ class Option:
     @property
     def expected(self) -> str:
         """What a right value is, in words: `a whole number from 1 to 200 (steps)`."""
+        return self.expected_in(in_english)
+
+    def expected_in(self, say: Say) -> str:
+        """`expected` in another language. Choices stay as they are typed."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
-        least, most = self.bounds
-        words = _KINDS[self.type]
-        if least is not None:
-            start = "from" if most is not None else "of at least"
-            words += f" above {least:g}," if self.above else f" {start} {least:g}"
-        if most is not None:
-            words += f" to {most:g}" if most < 10**9 else " up"
-        return words + (f" ({self.unit})" if self.unit else "")
+            return say("one of {choices}", choices=", ".join(self.choices))
+        value = self._within_bounds(say)
+        return say("{value} ({unit})", value=value, unit=say(self.unit)) if self.unit else value
+
+    def _within_bounds(self, say: Say) -> str:
+        kind, (least, most) = say(KINDS[self.type]), self.bounds
+        if least is None:
+            return kind if most is None else say("{kind} up to {most:g}", kind=kind, most=most)
+        if most is None:
+            return say("{kind} of at least {least:g}", kind=kind, least=least)
+        if most >= _ENDLESS:
+            return say("{kind} from {least:g} up", kind=kind, least=least)
+        if self.above:
+            return say("{kind} above {least:g}, to {most:g}", kind=kind, least=least, most=most)
+        return say("{kind} from {least:g} to {most:g}", kind=kind, least=least, most=most)
 
 
 def describe(name: str, info: FieldInfo) -> Option:

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.assignment import Assignment
 from engine.configuration import Configuration
 from engine.disk import check_room
-from engine.errors import RenderCancelled
+from engine.errors import MediaError, RenderCancelled
 from engine.events import Finished
 from engine.media import Picture
 from engine.plan import FramePlan
@@ -106,11 +106,13 @@ class Production:
         remove_render(self._work / job, self._sessions.storage)
 
     def _fetched(self, inputs: Inputs, storage: Storage) -> Inputs:
-        """The inputs as they are named here, and there, if any host has them."""
+        """The inputs as they are named here, and there. MediaError where no host has them."""
         here = inputs.below(self._service.data)
         for file in here.files:
             if not file.exists():
                 storage.pull(file.parent, last=RECORD)
+            if not file.exists():  # an earlier result, say, that was deleted meanwhile
+                raise MediaError(f"{file.name}: what this was to be made from is gone; attach it.")
         return here
 
     def _render_on(self, render: Unfinished, report: Reporter, assignment: Assignment) -> FramePlan:

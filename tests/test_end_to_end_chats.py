@@ -17,17 +17,20 @@ PATIENCE = 240
 
 
 @asynccontextmanager
-async def connected(folder, discord, slack):
+async def connected(folder, discord, slack=None):
     """The service as an operator connects it, but to platforms on this machine."""
-    service = running_service(
-        folder,
-        DISCORD_TOKEN=TOKEN,
-        SLACK_BOT_TOKEN=BOT_TOKEN,
-        SLACK_APP_TOKEN=APP_TOKEN,
-        GIFFUSION_DISCORD__API_URL=discord.api_url,
-        GIFFUSION_DISCORD__GATEWAY_URL=discord.gateway_url,
-        GIFFUSION_SLACK__API_URL=slack.api_url,
-    )
+    environment = {
+        "DISCORD_TOKEN": TOKEN,
+        "GIFFUSION_DISCORD__API_URL": discord.api_url,
+        "GIFFUSION_DISCORD__GATEWAY_URL": discord.gateway_url,
+    }
+    if slack is not None:
+        environment |= {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "GIFFUSION_SLACK__API_URL": slack.api_url,
+        }
+    service = running_service(folder, **environment)
     # In a thread, as the platforms are played on this test's own event loop.
     try:
         yield await asyncio.to_thread(service.__enter__)
@@ -93,3 +96,30 @@ async def test_the_same_command_becomes_an_animation_on_discord_and_on_slack(
         assert "*seed* 7" in slack.message.text
         assert f"{service.address}/s/" in slack.message.text
     assert slack.problems == []
+
+
+async def test_a_reaction_to_an_animation_makes_it_again_with_another_seed(tmp_path, discord):
+    async with connected(tmp_path, discord):
+        await until(lambda: discord.connections)
+        await discord.command(f"{PROMPTS} --seed 7 --format gif --loop")
+        await until(lambda: shown_gifs(discord))
+        ((message, first),) = shown_gifs(discord).items()
+
+        await discord.react("🔁", message)
+
+        await until(lambda: len(shown_gifs(discord)) == 2)
+        (answer,) = shown_gifs(discord).keys() - {message}
+    assert shown_gifs(discord)[answer] != first
+    (embed,) = discord.messages.shown[answer].embeds
+    assert "**format** gif · **loop** on" in embed["description"]
+    assert "**seed** 7 " not in embed["description"]
+
+
+def shown_gifs(discord):
+    """The GIF of every message on Discord that shows one."""
+    shown = discord.messages.shown.items()
+    return {
+        number: message.files["animation.gif"]
+        for number, message in shown
+        if "animation.gif" in message.files
+    }

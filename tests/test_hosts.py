@@ -9,7 +9,10 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
+from bot.assembly import Assembly
+from bot.commands import Animate
 from bot.port import Capabilities, Incoming
+from bot.recollection import Recollection
 from bot.submission import Submission
 from engine.assignment import Assignment
 from engine.configuration import Configuration, load_configuration
@@ -23,6 +26,7 @@ from engine.render.threads import use_threads
 from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions
 from engine.storage import open_storage, shared
+from engine.tables import Limits
 from tests.support.tiny_pipeline import build_tiny_pipeline
 
 COMMAND = {"prompts": "0: a red circle | 11: a blue star", "seed": "1", "batch_size": 1, "steps": 2}
@@ -58,7 +62,7 @@ class Accepting:
     def __init__(self) -> None:
         self.jobs: list[str] = []
 
-    async def submit(self, request: RenderRequest, cost: Cost) -> None:
+    async def submit(self, request: RenderRequest, cost: Cost, limits: Limits) -> None:
         self.jobs.append(request.model_dump_json())
 
 
@@ -96,12 +100,13 @@ def new_host(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
 async def submitted(host: Host, **changes: object) -> RenderRequest:
     """What a worker on any host reads from the queue."""
     queue = Accepting()
-    submission = Submission(queue, host.sessions, host.configuration)
+    recollection = Recollection(queue, host.sessions, host.configuration)
+    assembly = Assembly(recollection, host.configuration)
+    submission = Submission(queue, host.sessions, assembly, host.configuration)
     chat = SimpleNamespace(platform="web", capabilities=lambda _: Capabilities(10**7, 2000, 0.0))
     attachments = () if "resample" in changes else (Attached(),)
     incoming = Incoming("web:here:ann", "", {}, attachments)
-    settings = host.configuration.defaults.updated({**COMMAND, **changes})
-    await submission.submit(chat, incoming, settings)
+    await submission.submit(chat, incoming, Animate({**COMMAND, **changes}))
     return RenderRequest.model_validate_json(queue.jobs[0])
 
 

@@ -16,6 +16,7 @@ from bot.commands.kinds import (
     Save,
     Sessions,
 )
+from bot.commands.merging import merged, parse_flags, write_flags
 
 __all__ = [
     "ALIASES",
@@ -32,9 +33,12 @@ __all__ = [
     "Queue",
     "Save",
     "Sessions",
+    "merged",
     "parse_changes",
     "parse_command",
+    "parse_flags",
     "parse_settings",
     "read_flags",
     "split_flags",
+    "write_flags",
 ]

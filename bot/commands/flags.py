@@ -50,7 +50,7 @@ def read_flags(written: Mapping[str, str]) -> dict[str, object]:
             value = value.lower()
         elif not value and option.type is bool:
             value = "on"
-        elif not value and option.type is not str:
+        elif not text.strip() and option.type is not str:
             raise InputError(name, "it has no value", f"write {option.flag} and {option.expected}")
         elif name == "negative_prompt" and _KEYFRAME.search(value):
             raise InputError(
@@ -58,6 +58,13 @@ def read_flags(written: Mapping[str, str]) -> dict[str, object]:
             )
         values[name] = value
     return values
+
+
+def flag_values(flags: str) -> tuple[dict[str, object], str]:
+    """The settings' names and texts that flags give, and the preset that they name."""
+    written = {flag.lower(): text for flag, text in written_flags(flags).items()}
+    preset = written.pop("preset", "").strip()
+    return read_flags(written), preset
 
 
 def _option(flag: str) -> tuple[str, Option, bool]:

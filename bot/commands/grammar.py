@@ -8,7 +8,14 @@ topics, `queue`, `models`, `presets`, `session list`, and `keyframes`, alone or 
 
 import re
 
-from bot.commands.flags import ALIASES, begins_with_flag, read_flags, split_flags, written_flags
+from bot.commands.flags import (
+    ALIASES,
+    begins_with_flag,
+    flag_values,
+    read_flags,
+    split_flags,
+    written_flags,
+)
 from bot.commands.kinds import (
     COMMAND,
     Animate,
@@ -101,21 +108,14 @@ def parse_changes(text: str, like: str) -> Animate:
     prompts, flags = split_flags(text)
     if prompts:
         _check_prompts(prompts)
-    values, preset = _flag_values(flags)
+    values, preset = flag_values(flags)
     return Animate(({"prompts": prompts} if prompts else {}) | values, preset, like)
 
 
 def _animate(words: str) -> Animate:
     prompts, flags = _split(words)
-    values, preset = _flag_values(flags)
+    values, preset = flag_values(flags)
     return Animate({"prompts": prompts} | values, preset)
-
-
-def _flag_values(flags: str) -> tuple[dict[str, object], str]:
-    """The settings' names and texts that flags give, and the preset that they name."""
-    written = {flag.lower(): text for flag, text in written_flags(flags).items()}
-    preset = written.pop("preset", "").strip()
-    return read_flags(written), preset
 
 
 def _split(text: str) -> tuple[str, str]:

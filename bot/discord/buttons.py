@@ -28,6 +28,7 @@ class Action(StrEnum):
     VIDEO = "video"
     SAVE = "save"
     DELETE = "delete"
+    CONFIRM = "confirm"  # that it is deleted; the subject has the message as well
     ANIMATE = "animate"  # the prompts that stand in the message
     FILL = "fill"  # the same, but in a form first; the subject is a job whose files they go with
     DRAW = "draw"  # other prompts; the subject is their topics
@@ -52,15 +53,22 @@ LOOKS = {
     Action.VIDEO: Look(N_("Use as video"), "🎞️"),
     Action.SAVE: Look(N_("Save"), "💾"),
     Action.DELETE: Look(N_("Delete"), "🗑️", discord.ButtonStyle.danger),
+    Action.CONFIRM: Look(N_("Delete it"), style=discord.ButtonStyle.danger),
     Action.ANIMATE: Look(N_("Animate"), "🎬", discord.ButtonStyle.primary),
     Action.FILL: Look(N_("Edit"), "✏️"),
     Action.DRAW: Look(N_("Again"), "🎲"),
 }
 
 
+# Topics may have several lines.
+_ID = re.compile(
+    rf"giffusion:(?P<action>{'|'.join(Action)}):(?P<subject>.{{0,{LONGEST_SUBJECT}}})", re.DOTALL
+)
+
+
 class ActionButton(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=rf"giffusion:(?P<action>{'|'.join(Action)}):(?P<subject>.{{0,{LONGEST_SUBJECT}}})",
+    template=_ID,
 ):
     """A button that does something with its subject, mostly a job, in the language of `language`.
 
@@ -93,3 +101,9 @@ class ActionButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the press to the client."""
         await interaction.client.on_press(interaction, self.action, self.subject)
+
+
+def read_id(custom_id: str) -> tuple[Action, str] | None:
+    """What a button of that id does, and its subject; None where it is no button of ours."""
+    found = _ID.fullmatch(custom_id)
+    return (Action(found["action"]), found["subject"]) if found else None

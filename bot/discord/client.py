@@ -12,13 +12,15 @@ from discord import app_commands
 
 from bot.discord.buttons import Action, ActionButton
 from bot.discord.commands import giffusion
-from bot.discord.composer import take_form
-from bot.discord.desk import Desk, Interaction
+from bot.discord.desk import BROKEN, Desk, Interaction
+from bot.discord.forms import take_form
 from bot.discord.mentions import take_message
 from bot.discord.presses import take_press
 from bot.discord.reactions import take_reaction
+from bot.discord.translator import CommandTranslator
+from bot.language import N_
 
-_UNREADABLE = "This command can't be read: it may have changed. Reload Discord, then try again."
+_UNREADABLE = N_("This command can't be read: it may have changed. Reload Discord, then try again.")
 PUBLISH_SECONDS = 15.0
 # None of them is privileged: of a message's content the bot gets what mentions it, replies to it
 # with the ping on, or is sent to it directly.
@@ -51,7 +53,9 @@ class GiffusionClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Publish the commands if their definition has changed; failing that, run with the old."""
         self._logged_in.set()
-        fingerprint = self._fingerprint()
+        translator = CommandTranslator()
+        await self.tree.set_translator(translator)
+        fingerprint = await self._fingerprint(translator)
         if _read(self._commands_file) == fingerprint:
             return
         try:
@@ -65,7 +69,12 @@ class GiffusionClient(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Take a form that was sent in; discord.py itself knows those of this run alone."""
-        await take_form(self.desk, interaction)
+        try:
+            await take_form(self.desk, interaction)
+        except Exception:
+            _log.exception("A form from Discord could not be taken on")
+            with suppress(discord.HTTPException):
+                await self.desk.tell(interaction, BROKEN)
 
     async def on_press(self, interaction: Interaction, action: Action, subject: str) -> None:
         """Take a press on a button."""
@@ -73,14 +82,17 @@ class GiffusionClient(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a message, if it is for the bot."""
-        await take_message(self.desk, message)
+        await take_message(self.desk, self, message)
 
     async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
         """Take a reaction, if it is to a message of the bot's or to prompts that it may read."""
         await take_reaction(self.desk, self, reaction)
 
-    def _fingerprint(self) -> str:
-        commands = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+    async def _fingerprint(self, translator: CommandTranslator) -> str:
+        commands = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
         definition = json.dumps([self.application_id, commands], sort_keys=True)
         return hashlib.sha256(definition.encode()).hexdigest()
 
@@ -89,11 +101,14 @@ class _Tree(app_commands.CommandTree[GiffusionClient]):
     async def on_error(
         self, interaction: Interaction, error: app_commands.AppCommandError, /
     ) -> None:
-        """Answer a command that can't be read, as after an update that the client hasn't seen."""
+        """Answer a command that broke, or can't be read as after an update unknown to a client."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            _log.warning("Nothing could be suggested: %r", error)
+            return
         _log.error("A command could not be carried out", exc_info=error)
-        if not interaction.response.is_done():
-            with suppress(discord.HTTPException):
-                await interaction.response.send_message(_UNREADABLE, ephemeral=True)
+        ours = isinstance(error, app_commands.CommandInvokeError)
+        with suppress(discord.HTTPException):
+            await self.client.desk.tell(interaction, BROKEN if ours else _UNREADABLE)
 
 
 def _read(file: Path) -> str:

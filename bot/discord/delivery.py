@@ -2,68 +2,39 @@
 
 1. The bot edits the message with its own token, which never expires.
 2. Where the bot isn't in the place (an app that a user installed for themself), the command's token
-   edits it, for the 15 minutes that it lives.
+   edits it, for the 15 minutes that it lives. A job's cards say so there from the first on.
 3. Where neither can, or the message is gone, a new message is posted in the channel. It carries the
    id of the one that it stands for as its nonce: should the bot be killed before it could note the
    new one, and post it again within minutes, Discord answers with the one that is there.
+4. A last card that has no way left goes to its user by direct message.
 
-A command's first card goes by the command's token: that is what ends "is thinking…".
+A command's first card goes by the command's token: that is what ends "is thinking…". If it is an
+error in a server, the message is deleted and its user alone is told.
+
+So what happens where
+- the message was deleted, or its thread archived: a new message, which opens the thread again;
+- a thread is locked, or the channel deleted, or the bot lost its permissions (50001, 50013) or was
+  removed from the server: cards on the way are left out, the last comes by direct message;
+- the bot may write but not attach files: the result's words come with its link;
+- a message is private: the command's token or a direct message, never the channel;
+- direct messages are closed as well: it is logged once, and the result stays in its session.
 """
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import discord
-from pydantic import BaseModel, ConfigDict
 
 from bot.cards import Card, LastCard
-from bot.discord.cards import draw
-from bot.discord.message import Drawing
-from bot.language import language_of
-from bot.port import Conversation
+from bot.discord.errand import Errand, NoWayError, may_succeed_later
+from bot.discord.pacing import Pacer
+from bot.discord.place import Place
+from bot.discord.reply import Reply
 
-_REFUSALS = frozenset({401, 403, 404})
-_UNAUTHORIZED = 401
-_TOO_LARGE = 413
-_THREAD_IS_ARCHIVED = 50083  # which a new message, unlike an edit, undoes
+__all__ = ["Delivery", "Place"]
+
 _log = logging.getLogger(__name__)
-
-
-class Place(BaseModel):
-    """Where a command was given: what a conversation of the Discord adapter holds.
-
-    Only its user sees a `private` message; with `spoiler` its pictures are covered. `locale` is the
-    user's, as Discord writes it.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    guild: int | None
-    channel: int
-    message: int
-    upload_bytes: int
-    locale: str = ""
-    private: bool = False
-    spoiler: bool = False
-
-    @classmethod
-    def of(cls, conversation: Conversation) -> Self:
-        """Read a stored conversation."""
-        return cls.model_validate(dict(conversation))
-
-
-@dataclass(slots=True)
-class _Reply:
-    """What is known of one message: all of it can be lost in a restart and found out again."""
-
-    message: int
-    interaction: discord.Interaction[Any] | None = None
-    thinking: bool = False
-    bot_refused: bool = False
-    lost: bool = False
 
 
 class Delivery:
@@ -74,101 +45,71 @@ class Delivery:
 
     def __init__(self, client: Callable[[], Awaitable[discord.Client]]) -> None:
         self._client = client
-        self._replies: dict[int, _Reply] = {}
+        self._replies: dict[int, Reply] = {}
+        self._pacer = Pacer(self._show_late)
 
     def open(self, place: Place, interaction: discord.Interaction[Any]) -> None:
         """Remember the command behind a message that says "is thinking…"."""
-        self._replies[place.message] = _Reply(place.message, interaction, thinking=True)
+        self._replies[place.message] = Reply(place, interaction, thinking=True)
 
     async def deliver(self, place: Place, card: Card) -> Place | None:
         """Make the place's message show `card`; where it is from now on, if it is a new message.
 
         A failure of Discord's or of the network's is raised, as is a token that isn't good any
         more: the same card may be shown later. A place that no way leads to any more is logged
-        once and then left in peace, except for one try with the last card.
+        once and then left in peace, except for one try with the last card. A card that others
+        follow may be shown a little later, where a channel is edited too often.
         """
-        reply = self._replies.setdefault(place.message, _Reply(place.message))
+        last = isinstance(card, LastCard)
+        reply = self._replies.get(place.message)
+        if last:
+            self._pacer.drop(place)
+        elif reply is not None and reply.paced and not self._pacer.may_go(place, card):
+            return self._moved(place, reply)
+        reply = self._replies.setdefault(place.message, Reply(place))
+        async with reply.lock:
+            await self._bring(reply, card)
+        if last:
+            reply.over = True
+            self._replies.pop(place.message, None)
+        return self._moved(place, reply)
+
+    async def close(self) -> None:
+        """Show nothing late any more."""
+        await self._pacer.close()
+
+    async def _bring(self, reply: Reply, card: Card) -> None:
         last = isinstance(card, LastCard)
         if reply.lost and not last:
-            return None
+            return
+        errand = Errand(await self._client(), reply)
         try:
-            await _Errand(await self._client(), place, reply).run(card)
-        except discord.HTTPException as error:
-            if error.status in (_UNAUTHORIZED, 429) or error.status >= 500:
+            await errand.run(card)
+        except (discord.HTTPException, NoWayError) as error:
+            if may_succeed_later(error):
                 raise
-            if not reply.lost:
-                _log.warning("Nothing can be shown in channel %s: %s", place.channel, error)
-            reply.lost = True
-        if last:
-            self._replies.pop(place.message, None)
-        if reply.message == place.message:
-            return None
-        if not last:
-            self._replies[reply.message] = self._replies.pop(place.message)
-        return place.model_copy(update={"message": reply.message})
-
-
-@dataclass(frozen=True, slots=True)
-class _Errand:
-    """One try to bring a card to its place."""
-
-    client: discord.Client
-    place: Place
-    reply: _Reply
-
-    async def run(self, card: Card) -> None:
-        language = language_of(self.place.locale)
-        try:
-            await self._go(draw(card, self.place.upload_bytes, language))
-        except discord.HTTPException as error:
-            if error.status != _TOO_LARGE:
-                raise
-            await self._go(draw(card, 0, language))
-
-    async def _go(self, drawing: Drawing) -> None:
-        *edits, anew = self._ways()
-        for edit in edits:
-            try:
-                await edit(drawing)
+            if last and await errand.run_by_direct_message(card):
                 return
-            except discord.HTTPException as error:
-                if not _is_refusal(error):
-                    raise
-        await anew(drawing)
+            if not reply.lost:
+                channel = reply.place.channel
+                _log.warning("Nothing can be shown in channel %s: %s", channel, error)
+            reply.lost = True
 
-    def _ways(self) -> list[Callable[[Drawing], Awaitable[None]]]:
-        ways: list[Callable[[Drawing], Awaitable[None]]] = [self._by_bot, self._anew]
-        # A client that has been replaced takes its interactions with it.
-        command = self.reply.interaction
-        if command and command.client is self.client and not command.is_expired():
-            token_first = self.reply.thinking or self.reply.bot_refused
-            ways.insert(0 if token_first else 1, partial(self._by_token, command))
-        return ways
+    async def _show_late(self, place: Place, card: Card) -> None:
+        reply = self._replies.get(place.message)
+        if reply is None:
+            return
+        async with reply.lock:
+            if reply.over:
+                return
+            try:
+                await self._bring(reply, card)
+            except Exception as error:
+                _log.warning("A card was left out, as another follows: %r", error)
 
-    async def _by_bot(self, drawing: Drawing) -> None:
-        message = self._channel().get_partial_message(self.reply.message)
-        try:
-            await message.edit(**drawing.as_edit())
-        except discord.HTTPException as error:
-            self.reply.bot_refused = _is_refusal(error)
-            raise
-
-    async def _by_token(self, command: discord.Interaction[Any], drawing: Drawing) -> None:
-        await command.edit_original_response(**drawing.as_edit())
-        self.reply.thinking = False
-
-    async def _anew(self, drawing: Drawing) -> None:
-        nonce = str(self.reply.message)
-        message = await self._channel().send(**drawing.as_message(), nonce=nonce)
-        self.reply.message = message.id
-        self.reply.interaction = None
-        self.reply.bot_refused = False
-        if not drawing.is_in(message):  # it was there, and shows an earlier card
-            await self._by_bot(drawing)
-
-    def _channel(self) -> discord.PartialMessageable:
-        return self.client.get_partial_messageable(self.place.channel, guild_id=self.place.guild)
-
-
-def _is_refusal(error: discord.HTTPException) -> bool:
-    return error.status in _REFUSALS or error.code == _THREAD_IS_ARCHIVED
+    def _moved(self, place: Place, reply: Reply) -> Place | None:
+        if reply.place == place:
+            return None
+        if self._replies.get(place.message) is reply:
+            self._replies[reply.place.message] = self._replies.pop(place.message)
+        return reply.place

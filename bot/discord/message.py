@@ -17,6 +17,8 @@ TITLE_LENGTH = 256
 TEXT_LENGTH = 4_000  # of the 4,096 that an embed's description takes
 _NO_MENTIONS = discord.AllowedMentions.none()
 
+Button = discord.ui.Button[discord.ui.View]
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:

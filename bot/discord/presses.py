@@ -1,36 +1,97 @@
-"""What presses on buttons do."""
+"""What presses on buttons do. A press is its user's own: a new animation is theirs."""
 
-import logging
-from typing import Any
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
 
 import discord
 
+from bot.commands import Animate, Command, Inspire, parse_changes
+from bot.discord import deletion, prefilled
+from bot.discord.answering import answer_privately, sentence_of
 from bot.discord.buttons import Action
-from bot.discord.desk import BROKEN, Desk, user_of
-from bot.discord.message import CONTENT_LENGTH, plain
-from engine.errors import GiffusionError
+from bot.discord.cards import prompts_in
+from bot.discord.desk import Desk, Interaction, user_of
+from bot.discord.naming import name_form
+from bot.discord.reading import is_covered
+from bot.language import N_
+from engine.errors import JobError
 
-_log = logging.getLogger(__name__)
+_RECALL_SECONDS = 2.0  # of the three after which Discord gives up on a press
+_NO_PROMPTS = N_("There are no prompts in this message any more.")
 
 
-async def take_press(
-    desk: Desk, interaction: discord.Interaction[Any], action: Action, subject: str
-) -> None:
+async def take_press(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
     """Do what a button says, with its subject."""
+    try:
+        await _do(desk, interaction, action, subject)
+    except Exception as error:
+        with suppress(discord.HTTPException):  # it may be too late for any answer
+            await desk.tell(interaction, sentence_of(error))
+
+
+async def _do(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
     match action:
         case Action.CANCEL | Action.KEEP:
-            await _stop(desk, interaction, subject, keep=action is Action.KEEP)
+            keep = action is Action.KEEP
+            await answer_privately(
+                desk,
+                interaction,
+                lambda: desk.service.cancel(subject, user_of(interaction), keep=keep),
+            )
+        case Action.SAVE:
+            await interaction.response.send_modal(name_form(desk.language(interaction), subject))
+        case Action.DELETE:
+            await deletion.ask(desk, interaction, subject)
+        case Action.CONFIRM:
+            await deletion.delete(desk, interaction, subject)
+        case Action.EDIT | Action.FRAME | Action.VIDEO | Action.FILL:
+            await _open_form(desk, interaction, action, subject)
+        case Action.AGAIN | Action.ANIMATE | Action.INSPIRE | Action.DRAW:
+            await _start(desk, interaction, action, subject)
 
 
-async def _stop(desk: Desk, interaction: discord.Interaction[Any], job: str, *, keep: bool) -> None:
-    """End a job for its owner or an admin, and tell whoever pressed what came of it."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    try:
-        answer = await desk.service.cancel(job, user_of(interaction), keep=keep)
-    except GiffusionError as error:
-        answer = str(error)
-    except Exception:
-        _log.exception("A cancellation from Discord failed")
-        answer = BROKEN
-    words = desk.language(interaction).say(answer)
-    await interaction.edit_original_response(content=plain(words, CONTENT_LENGTH))
+async def _start(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
+    """Have a command carried out; once, also where its button was clicked twice."""
+    command = await _command(desk, interaction, action, subject)
+    message = interaction.message
+    if desk.pressed.again((interaction.user.id, message and message.id, action)):
+        await interaction.response.defer()
+        return
+    private = message is not None and message.flags.ephemeral
+    covered = message is not None and is_covered(message)
+    await desk.take(interaction, command, private=private, spoiler=covered)
+
+
+async def _command(desk: Desk, interaction: Interaction, action: Action, subject: str) -> Command:
+    match action:
+        case Action.AGAIN:
+            return Animate({"seed": None}, like=subject)
+        case Action.ANIMATE:
+            written = parse_changes(_prompts(interaction), like="")
+            return replace(written, inputs_of=subject)
+        case Action.INSPIRE:
+            async with asyncio.timeout(_RECALL_SECONDS):
+                return Inspire((await desk.service.recall(subject)).prompts)
+        case _:
+            return Inspire(subject)
+
+
+async def _open_form(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
+    """Show the composer, filled in. A form is the first answer to a press, or none."""
+    language = desk.language(interaction)
+    if action is Action.FILL:
+        form = prefilled.with_prompts(language, _prompts(interaction), subject)
+    else:
+        async with asyncio.timeout(_RECALL_SECONDS):
+            recalled = await desk.service.recall(subject)
+        form = prefilled.FORMS[action](language, recalled)
+    await interaction.response.send_modal(form)
+
+
+def _prompts(interaction: Interaction) -> str:
+    """The prompts of the message whose button was pressed; JobError if there are none."""
+    prompts = prompts_in(interaction.message) if interaction.message else None
+    if prompts is None:
+        raise JobError(_NO_PROMPTS)
+    return prompts

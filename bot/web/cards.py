@@ -31,8 +31,10 @@ def card_json(card: Card) -> dict[str, JsonValue]:
                 "alt": card.alt,
             }
         case ListCard():
-            rows = [{"title": title, "text": text} for title, text in map(row_words, card.rows)]
-            return {"kind": "list", "title": card.title, "rows": list(rows), "note": card.note}
+            rows: list[JsonValue] = [
+                {"title": title, "text": text} for title, text in map(row_words, card.rows)
+            ]
+            return {"kind": "list", "title": card.title, "rows": rows, "note": card.note}
         case TextCard():
             return {"kind": "text", "text": card.text, "error": card.error}
 

@@ -67,6 +67,11 @@ def started_from(folder, configuration, name="image.png", colour="red"):
     return Inputs(image=picture(configuration.inputs / folder / name, colour))
 
 
+def size_of(file):
+    with Image.open(file) as opened:
+        return opened.size
+
+
 async def test_again_is_the_same_with_another_seed(ask, configuration, sessions):
     first = made(configuration, sessions, {"prompts": "0: a | 9: b", "zoom": "1.02", "seed": 5})
 
@@ -100,7 +105,7 @@ async def test_the_picture_an_animation_started_from_is_used_again_months_later(
     request = await ask(Animate({"seed": None}, like=first.id))
 
     used = request.inputs.below(configuration.service.data).image
-    assert Image.open(used).size == (96, 64)
+    assert size_of(used) == (96, 64)
     assert used.parent.name == request.id, "kept for this job, whatever becomes of that session"
 
 
@@ -118,7 +123,8 @@ async def test_a_new_clip_or_picture_takes_the_place_of_the_old_picture(
     request = await ask(Animate(like=first.id), blue)
 
     used = request.inputs.below(configuration.service.data).image
-    assert Image.open(used).getpixel((0, 0)) == (0, 0, 255)
+    with Image.open(used) as opened:
+        assert opened.getpixel((0, 0)) == (0, 0, 255)
 
 
 async def test_a_picture_that_is_not_kept_any_more_is_asked_for(ask, configuration, sessions):

@@ -19,9 +19,12 @@ from bot.commands import (
     Queue,
     Save,
     Sessions,
+    merged,
     parse_changes,
     parse_command,
+    parse_flags,
     read_flags,
+    write_flags,
 )
 from engine.errors import InputError
 from engine.media.keyframes import Mark
@@ -262,3 +265,52 @@ def test_any_text_is_a_command_or_an_input_error(text, piece):
 def test_every_default_can_be_typed_as_it_is_shown(option):
     read = Settings().updated(read_flags({option.name: option.default}))
     assert read == Settings()
+
+
+class TestGivenInParts:
+    """What is chosen from options or filled into a form, each part read by itself."""
+
+    def test_flags_alone_are_settings_and_a_preset(self):
+        assert parse_flags(" --steps 20 --neg fog\n--preset calm --loop ") == Animate(
+            {"steps": "20", "negative_prompt": "fog", "loop": "on"}, preset="calm"
+        )
+        assert parse_flags("  ") == Animate()
+
+    def test_words_before_flags_are_no_settings(self):
+        with pytest.raises(InputError, match=r"settings: 'calm --steps 2' is no setting; write"):
+            parse_flags("calm --steps 2")
+
+    def test_parts_become_one_command(self):
+        parts = {"prompts": Animate({"prompts": "a cat"}), "settings": parse_flags("--preset calm")}
+        assert merged(parts) == Animate({"prompts": "a cat"}, preset="calm")
+
+    @pytest.mark.parametrize(
+        ("one", "other", "name"),
+        [
+            (Animate({"seed": "1"}), Animate({"fps": "9", "seed": "1"}), "seed"),
+            (Animate(preset="calm"), Animate(preset="wild"), "preset"),
+        ],
+    )
+    def test_what_two_parts_say_is_not_guessed(self, one, other, name):
+        with pytest.raises(InputError, match=f"{name}: it is given twice, in here and in there"):
+            merged({"here": one, "there": other})
+
+    def test_settings_are_written_as_flags(self):
+        values = {"guidance_scale": "0: (5), 60: (9)", "loop": "on", "resample": "", "fps": ""}
+        text = write_flags(values, preset="calm")
+        assert text == (
+            '--guidance-scale 0: (5), 60: (9) --loop on --resample "" --fps "" --preset calm'
+        )
+        assert parse_flags(text) == Animate(values, preset="calm")
+
+    @pytest.mark.parametrize("text", ["small --steps 9", "small\n—seed 1", " small"])
+    def test_a_text_that_would_read_as_another_thing_is_not_written(self, text):
+        with pytest.raises(InputError, match="would read as several settings"):
+            write_flags({"model": text})
+
+    @given(
+        st.dictionaries(st.sampled_from(["model", "scheduler", "interpolation_args"]), st.text())
+    )
+    def test_what_is_written_as_flags_is_read_as_it_was(self, values):
+        with contextlib.suppress(InputError):
+            assert parse_flags(write_flags(values)) == Animate(values)

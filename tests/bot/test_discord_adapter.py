@@ -9,9 +9,11 @@ import pytest
 import simcord
 
 from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.commands import Animate, Keyframes
 from bot.discord.attachments import DiscordAttachment
 from bot.discord_adapter import DiscordAdapter
 from engine.errors import InputError, MediaError
+from engine.media.keyframes import Mark
 from tests.support.discord_service import JOB, PlayingService
 
 PROMPTS = "0: a red circle | 24: a blue star"
@@ -82,7 +84,7 @@ async def test_a_command_shows_its_place_then_its_progress_then_the_animation(
 ):
     service.cards = [(0, QUEUED), (10, PROGRESS), (10, result)]
 
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     queued = channel.last_message
     assert embed_of(queued).title == "0: a red circle \\| 24: a blue star"
     assert "Place 3 in the queue" in embed_of(queued).description
@@ -93,7 +95,7 @@ async def test_a_command_shows_its_place_then_its_progress_then_the_animation(
     rendering = channel.last_message
     assert rendering.id == queued.id
     assert "█████░░░░░░░░░░░░░░░" in embed_of(rendering).description
-    assert "6 of 24 frames · about 1 min 15 s left" in embed_of(rendering).description
+    assert "6 of 24 frames\nabout 75 seconds left" in embed_of(rendering).description
     assert embed_of(rendering).image.url == "attachment://preview.webp"
     assert [file.filename for file in rendering.attachments] == ["preview.webp"]
 
@@ -102,8 +104,8 @@ async def test_a_command_shows_its_place_then_its_progress_then_the_animation(
     assert finished.id == queued.id
     assert [file.filename for file in finished.attachments] == ["animation.mp4"]
     assert "**seed** 42" in embed_of(finished).description
-    assert embed_of(finished).footer.text == "Made in 12 s"
-    assert buttons_of(finished) == [("Session", LINK)]
+    assert embed_of(finished).footer.text == "Made in 12 seconds"
+    assert buttons_of(finished)[-1] == ("Session", LINK)
 
 
 async def test_a_command_is_acknowledged_before_the_service_answers(
@@ -111,7 +113,7 @@ async def test_a_command_is_acknowledged_before_the_service_answers(
 ):
     service.cards = [(20 * MINUTES, TextCard("At last."))]
 
-    answer = await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    answer = await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
     assert answer.acknowledged and answer.deferred
     await simcord_env.advance_time(20 * MINUTES)
@@ -121,7 +123,7 @@ async def test_a_command_is_acknowledged_before_the_service_answers(
 async def test_prompts_settings_and_files_are_handed_on(channel, alice, service):
     await alice.slash(
         channel,
-        "giffusion",
+        "giffusion animate",
         settings="--fps 12 --seed 7",
         video=("clip.mp4", b"moving"),
         image=("start.png", b"picture"),
@@ -129,7 +131,7 @@ async def test_prompts_settings_and_files_are_handed_on(channel, alice, service)
     )
 
     (command,) = service.commands
-    assert command.command == f"{PROMPTS} --fps 12 --seed 7"
+    assert command.command == Animate({"prompts": PROMPTS, "fps": "12", "seed": "7"})
     assert command.user == f"discord:{channel.guild.id}:{alice.id}"
     assert [(file.name, file.size) for file in command.attachments] == [
         ("start.png", 7),
@@ -138,7 +140,9 @@ async def test_prompts_settings_and_files_are_handed_on(channel, alice, service)
 
 
 async def test_a_file_that_discord_does_not_keep_is_not_fetched(channel, alice, service, tmp_path):
-    await alice.slash(channel, "giffusion", prompts=PROMPTS, image=("start.png", b"picture"))
+    await alice.slash(
+        channel, "giffusion animate", prompts=PROMPTS, image=("start.png", b"picture")
+    )
     (attachment,) = service.commands[0].attachments
     assert isinstance(attachment, DiscordAttachment)
 
@@ -151,15 +155,15 @@ async def test_a_command_works_in_a_direct_message(simcord_env, service, result)
     service.cards = [(0, result)]
     alice = simcord_env.create_user("alice")
 
-    await alice.slash("giffusion", prompts=PROMPTS)
+    await alice.slash("giffusion animate", prompts=PROMPTS)
 
     assert service.commands[0].user == f"discord:dm:{alice.id}"
-    assert buttons_of(alice.dm_channel.last_message) == [("Session", LINK)]
+    assert buttons_of(alice.dm_channel.last_message)[-1] == ("Session", LINK)
 
 
 async def test_the_one_who_asked_can_cancel(channel, alice, service):
     service.cards = [(0, QUEUED)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
     answer = await alice.click(channel.last_message, label="Cancel")
 
@@ -170,7 +174,7 @@ async def test_the_one_who_asked_can_cancel(channel, alice, service):
 
 async def test_frames_that_are_finished_can_be_kept(simcord_env, channel, alice, service):
     service.cards = [(0, replace(PROGRESS, done=0)), (10, PROGRESS)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     assert [label for label, _ in buttons_of(channel.last_message)] == ["Cancel"]
     await simcord_env.advance_time(10)
 
@@ -183,7 +187,7 @@ async def test_frames_that_are_finished_can_be_kept(simcord_env, channel, alice,
 async def test_a_stranger_who_presses_cancel_is_told_why_not(simcord_env, channel, alice, service):
     service.cards = [(0, QUEUED)]
     bob = simcord_env.guild.add_member(simcord_env.create_user("bob"))
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
     answer = await bob.click(channel.last_message, label="Cancel")
 
@@ -195,7 +199,7 @@ async def test_a_stranger_who_presses_cancel_is_told_why_not(simcord_env, channe
 async def test_a_wrong_command_is_answered_in_red(channel, alice, service):
     service.error = InputError("steps", "0 is too few", "use 1 to 150")
 
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
     answer = embed_of(channel.last_message)
     assert answer.description == "steps: 0 is too few; use 1 to 150"
@@ -207,12 +211,12 @@ async def test_a_fault_in_the_service_is_owned_up_to_and_the_bot_goes_on(
     channel, alice, service, caplog
 ):
     service.error = RuntimeError("secret detail")
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     assert embed_of(channel.last_message).description.startswith("Something went wrong")
     assert "secret detail" in caplog.text
 
     service.error, service.cards = None, [(0, QUEUED)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     assert "Place 3" in embed_of(channel.last_message).description
 
 
@@ -220,7 +224,7 @@ async def test_what_a_user_wrote_neither_pings_nor_formats(channel, alice, servi
     hostile = "@everyone **loud** [click](https://evil.example) `code`"
     service.cards = [(0, TextCard(hostile, error=True))]
 
-    await alice.slash(channel, "giffusion", prompts=hostile)
+    await alice.slash(channel, "giffusion animate", prompts=hostile)
 
     shown = embed_of(channel.last_message).description
     assert "@everyone" not in shown
@@ -231,14 +235,8 @@ async def test_what_a_user_wrote_neither_pings_nor_formats(channel, alice, servi
 async def test_keyframes_of_a_song_come_with_their_picture(simcord_env, channel, alice, service):
     service.cards = [(0, WaitingCard("Listening…")), (5, KEYFRAMES)]
 
-    await alice.slash(
-        channel,
-        "giffusion",
-        prompts="keyframes",
-        settings="--beats",
-        audio=("song.mp3", b"a song"),
-    )
-    assert service.commands[0].command == "keyframes --beats"
+    await alice.slash(channel, "giffusion keyframes", beats=True, audio=("song.mp3", b"a song"))
+    assert service.commands[0].command == Keyframes(mark=Mark.BEATS)
     assert embed_of(channel.last_message).description == "Listening…"
     await simcord_env.advance_time(5)
 
@@ -255,7 +253,7 @@ async def test_where_the_bot_is_not_a_member_keyframes_come_by_the_commands_toke
     simcord_env.inject_error("*", "/channels/*", status=403, code=50001, times=None)
     service.cards = [(0, WaitingCard("Listening…")), (60, KEYFRAMES)]
 
-    await alice.slash(channel, "giffusion", prompts="keyframes")
+    await alice.slash(channel, "giffusion keyframes")
     await simcord_env.advance_time(60)
 
     assert "3 keyframes" in embed_of(channel.last_message).description
@@ -265,7 +263,7 @@ async def test_a_picture_that_discord_finds_too_large_is_left_out_and_its_words_
     simcord_env, channel, alice, service
 ):
     service.cards = [(0, WaitingCard("Listening…")), (5, KEYFRAMES)]
-    await alice.slash(channel, "giffusion", prompts="keyframes")
+    await alice.slash(channel, "giffusion keyframes")
     simcord_env.inject_error("PATCH", "/channels/*", status=413, code=40005)
 
     await simcord_env.advance_time(5)
@@ -281,7 +279,7 @@ async def test_words_with_a_picture_stay_within_discords_limits_and_keep_their_b
 ):
     service.cards = [(0, PromptsCard(text, text, b"picture", text))]
 
-    await alice.slash(channel, "giffusion", prompts="keyframes")
+    await alice.slash(channel, "giffusion keyframes")
 
     shown = embed_of(channel.last_message).description
     assert len(shown) <= 4_096
@@ -293,9 +291,9 @@ async def test_a_long_help_is_shown_from_its_start_and_attached_whole(channel, a
     text = "every setting there is\n" * 400
     service.cards = [(0, TextCard(text))]
 
-    await alice.slash(channel, "giffusion", prompts="help")
+    answer = await alice.slash(channel, "giffusion help")
 
-    message = channel.last_message
+    message = answer.response.message
     assert embed_of(message).description.startswith("every setting there is")
     assert len(embed_of(message).description) <= 4_096
     assert [(file.filename, file.size) for file in message.attachments] == [
@@ -315,7 +313,7 @@ async def test_a_waiting_job_tells_when_it_starts_if_that_is_known(
     channel, alice, service, position, seconds, words
 ):
     service.cards = [(0, QueuedCard(JOB, PROMPTS, position, seconds=seconds))]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     assert embed_of(channel.last_message).description == words
 
 
@@ -327,10 +325,10 @@ async def test_the_longest_prompts_and_details_stay_within_discords_limits(
     crowded = ResultCard(JOB, long, result.file, ((long, long),) * 40, LINK, False, 7_200)
     service.cards = [(0, queued), (10, crowded)]
 
-    await alice.slash(channel, "giffusion", prompts=long)
+    await alice.slash(channel, "giffusion animate", prompts=long)
     assert embed_of(channel.last_message).description.startswith("Next in the queue")
     await simcord_env.advance_time(10)
-    assert embed_of(channel.last_message).footer.text == "Made in 2 h 0 min"
+    assert embed_of(channel.last_message).footer.text == "Made in 2 hours"
     assert len(embed_of(channel.last_message)) <= 6_000
 
 
@@ -338,7 +336,7 @@ async def test_a_result_arrives_after_the_commands_token_has_expired(
     simcord_env, channel, alice, service, result
 ):
     service.cards = [(0, QUEUED), (20 * MINUTES, PROGRESS), (20 * MINUTES, result)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     message = channel.last_message
 
     await simcord_env.advance_time(40 * MINUTES)
@@ -352,7 +350,7 @@ async def test_after_a_restart_the_cancel_button_works_and_the_result_finds_its_
     simcord_env, channel, alice, service, result, tmp_path
 ):
     service.cards = [(0, QUEUED)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     message = channel.last_message
 
     restarted = DiscordAdapter(service, "token", tmp_path / "discord")
@@ -363,7 +361,7 @@ async def test_after_a_restart_the_cancel_button_works_and_the_result_finds_its_
     assert service.cancelled == [JOB]
     await restarted.show(service.commands[0].conversation, result)
     assert channel.last_message.id == message.id
-    assert buttons_of(channel.last_message) == [("Session", LINK)]
+    assert buttons_of(channel.last_message)[-1] == ("Session", LINK)
 
 
 async def test_where_the_bot_is_not_a_member_the_commands_token_is_used(
@@ -372,10 +370,10 @@ async def test_where_the_bot_is_not_a_member_the_commands_token_is_used(
     simcord_env.inject_error("*", "/channels/*", status=403, code=50001, times=None)
     service.cards = [(0, QUEUED), (10, PROGRESS), (10, PROGRESS), (10, result)]
 
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     await simcord_env.advance_time(30)
 
-    assert buttons_of(channel.last_message) == [("Session", LINK)]
+    assert buttons_of(channel.last_message)[-1] == ("Session", LINK)
     refused = [r for r in simcord_env.http_requests if r.path.startswith("/channels/")]
     assert len(refused) == 1, "a refusal is not asked for again and again"
 
@@ -386,7 +384,7 @@ async def test_where_nothing_works_any_more_it_is_logged_once_and_left_in_peace(
     simcord_env.inject_error("*", "/channels/*", status=403, code=50001, times=None)
     service.cards = [(0, QUEUED), (20 * MINUTES, PROGRESS), (10, PROGRESS), (10, PROGRESS)]
 
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     await simcord_env.advance_time(21 * MINUTES)
 
     warnings = [r for r in caplog.records if r.levelno >= logging.WARNING]
@@ -398,7 +396,7 @@ async def test_when_its_message_was_deleted_the_result_comes_in_a_new_one(
     simcord_env, channel, alice, service, result
 ):
     service.cards = [(0, QUEUED), (10, PROGRESS), (10, result)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     deleted = channel.last_message
     simcord_env.backend.delete_message(channel.id, deleted.id)
 
@@ -413,13 +411,13 @@ async def test_in_an_archived_thread_the_result_comes_in_a_new_message(
     simcord_env, channel, alice, service, result
 ):
     service.cards = [(0, QUEUED), (10, result)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     simcord_env.inject_error("PATCH", "*/messages/*", status=400, code=50083, times=None)
 
     await simcord_env.advance_time(10)
 
     assert len(channel.history()) == 2
-    assert buttons_of(channel.last_message) == [("Session", LINK)]
+    assert buttons_of(channel.last_message)[-1] == ("Session", LINK)
 
 
 async def test_a_result_too_large_for_the_place_is_linked(channel, alice, service, result):
@@ -427,27 +425,25 @@ async def test_a_result_too_large_for_the_place_is_linked(channel, alice, servic
         file.truncate(30_000_000)
     service.cards = [(0, result)]
 
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
     message = channel.last_message
     assert message.attachments == []
-    assert "The animation is 30.0 MB, more than can be uploaded here" in (
-        embed_of(message).description
-    )
-    assert buttons_of(message) == [("Session", LINK)]
+    assert "The animation (30.0 MB) can't be uploaded here" in embed_of(message).description
+    assert buttons_of(message)[-1] == ("Session", LINK)
 
 
 async def test_a_result_that_discord_finds_too_large_is_linked(
     simcord_env, channel, alice, service, result
 ):
     service.cards = [(0, QUEUED), (10, result)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     simcord_env.inject_error("PATCH", "/channels/*", status=413, code=40005)
 
     await simcord_env.advance_time(10)
 
     assert channel.last_message.attachments == []
-    assert "more than can be uploaded here" in embed_of(channel.last_message).description
+    assert "can't be uploaded here" in embed_of(channel.last_message).description
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -455,7 +451,7 @@ async def test_a_failure_of_discord_is_told_and_a_later_try_finds_the_message(
     simcord_env, channel, alice, adapter, service, result, status
 ):
     service.cards = [(0, QUEUED)]
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
     conversation = service.commands[0].conversation
     simcord_env.inject_error("PATCH", "/channels/*", status=status, times=2)
 
@@ -465,7 +461,7 @@ async def test_a_failure_of_discord_is_told_and_a_later_try_finds_the_message(
     await adapter.show(conversation, result)
 
     (message,) = channel.history()
-    assert buttons_of(message) == [("Session", LINK)]
+    assert buttons_of(message)[-1] == ("Session", LINK)
 
 
 async def test_a_link_that_works_on_the_bots_machine_only_is_not_a_button(
@@ -474,9 +470,9 @@ async def test_a_link_that_works_on_the_bots_machine_only_is_not_a_button(
     local = "http://127.0.0.1:8080/sessions/0123456789abcdef01234567"
     service.cards = [(0, ResultCard(JOB, PROMPTS, result.file, (), local, True, 3.0))]
 
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
-    assert buttons_of(channel.last_message) == []
+    assert "Session" not in dict(buttons_of(channel.last_message))
     assert local in embed_of(channel.last_message).description
     assert "on the machine that runs the bot" in embed_of(channel.last_message).description
 
@@ -487,9 +483,9 @@ async def test_a_link_that_discord_would_refuse_as_a_button_is_written_out(
 ):
     service.cards = [(0, ResultCard(JOB, PROMPTS, result.file, (), link, False, 3.0))]
 
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
-    assert buttons_of(channel.last_message) == []
+    assert "Session" not in dict(buttons_of(channel.last_message))
     assert link[:50] in embed_of(channel.last_message).description
 
 
@@ -499,32 +495,32 @@ async def test_the_command_is_published_once_and_again_only_when_it_changes(
     def published() -> int:
         return sum(r.method == "PUT" and "commands" in r.path for r in simcord_env.http_requests)
 
-    fingerprint = tmp_path / "discord"
+    folder = tmp_path / "discord"
     assert published() == 1
-    await simcord_env.restart_bot(DiscordAdapter(service, "token", fingerprint).client)
+    await simcord_env.restart_bot(DiscordAdapter(service, "token", folder).client)
     assert published() == 1
-    fingerprint.write_text("of another definition")
-    await simcord_env.restart_bot(DiscordAdapter(service, "token", fingerprint).client)
+    (folder / "commands").write_text("of another definition")
+    await simcord_env.restart_bot(DiscordAdapter(service, "token", folder).client)
     assert published() == 2
 
 
 async def test_when_publishing_fails_the_bot_still_works_and_publishes_at_the_next_start(
     simcord_env, channel, alice, service, tmp_path
 ):
-    fingerprint = tmp_path / "discord"
-    fingerprint.write_text("of another definition")
+    folder = tmp_path / "discord"
+    (folder / "commands").write_text("of another definition")
     simcord_env.inject_error("PUT", "/applications/*", status=503)
     service.cards = [(0, QUEUED)]
 
-    await simcord_env.restart_bot(DiscordAdapter(service, "token", fingerprint).client)
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await simcord_env.restart_bot(DiscordAdapter(service, "token", folder).client)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
     assert "Place 3" in embed_of(channel.last_message).description
-    assert fingerprint.read_text() == "of another definition"
+    assert (folder / "commands").read_text() == "of another definition"
 
 
 async def test_a_place_says_how_large_a_file_it_takes(channel, alice, adapter, service):
-    await alice.slash(channel, "giffusion", prompts=PROMPTS)
+    await alice.slash(channel, "giffusion animate", prompts=PROMPTS)
 
     limits = adapter.capabilities(service.commands[0].conversation)
 

@@ -23,8 +23,8 @@ def impatience(monkeypatch):
     monkeypatch.setattr(following_module, "_PAUSES", (0.01, 0.02))
 
 
-def result(request, name, event):
-    return ResultCard(request.id, name, Path(event.file), (), "link", True, event.seconds)
+def result(request, event):
+    return ResultCard(request.id, "a corgi", Path(event.file), (), "link", True, event.seconds)
 
 
 def submitted(queue: MemoryQueue, platform: str = "memory") -> RenderRequest:
@@ -169,7 +169,7 @@ async def test_where_the_chat_had_to_answer_in_another_message_it_goes_on_there(
     ],
 )
 async def test_an_animation_that_can_not_be_shown_any_more_is_owned_up_to(problem, words):
-    def broken(request, name, event):
+    def broken(request, event):
         raise problem
 
     queue, chat = MemoryQueue(*STORY), MemoryChat()

@@ -147,6 +147,22 @@ async def test_what_was_asked_for_is_what_is_listened_to(finder, listener, song)
     assert card.to_copy.endswith(" --fps 24")
 
 
+async def test_a_chinese_user_is_told_of_keyframes_in_chinese(finder, listener, song, clip):
+    asked = Keyframes({"audio_component": "percussive"}, Mark.BEATS)
+    card = await finder.find(asked, [song, clip], ROOM, language_of("zh-CN"))
+    assert card.text.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
+        "视频：0.2 秒，6 帧，每秒 30000/1001 (29.97) 帧，64 × 48 像素。",
+        "音频：1.07 秒，32 帧，每秒 30000/1001 (29.97) 帧，每分钟 120 拍。",
+        "3 个关键帧，打击乐部分，位于节拍处。",
+        "帧号：0（0 秒）, 12（0.4 秒）, 31（1.03 秒）",
+        "填入提示词，再附上同一文件，用 /giffusion 发送：",
+    ]
+    assert card.alt == "1.07 秒音频的波形，3 个关键帧，打击乐部分，位于节拍处。"
+    assert (await finder.find(asked, [gif(4)], ROOM, language_of("zh-CN"))).text.endswith(
+        "它没有声音，因此没有关键帧。"
+    )
+
+
 async def test_a_clip_has_its_own_frame_rate_exactly_and_the_keyframes_of_its_sound(
     finder, listener, clip
 ):
@@ -225,7 +241,7 @@ async def test_the_longest_answer_stands_whole_in_every_chat(finder, listener, s
     shown = discord_cards.draw(on_discord, 10**6, language_of("en")).embed.description
     assert shown == f"{on_discord.text}\n```\n{on_discord.to_copy}\n```"
     on_slack = await finder.find(USUAL, [song], MESSAGE_LENGTH)
-    message = slack_cards.draw_picture(on_slack, None)
+    message = slack_cards.draw_prompts(on_slack, "The picture is in the thread.")
     assert message_problems(message.text, message.blocks) == []
     *told, _ = texts_of(message.blocks)
     assert "".join(part.strip("`") for part in told) == on_slack.text + on_slack.to_copy

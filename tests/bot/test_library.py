@@ -70,7 +70,7 @@ async def test_an_animation_is_shown_again_with_what_it_was_made_from(presenter,
     card = await presenter.result(cat.id)
     assert isinstance(card, ResultCard)
     assert card.file.read_bytes() == b"film"
-    assert card.prompts == "0: a cat | 9: a lion"
+    assert card.prompts == "0: a cat\n9: a lion"
     assert card.details == (("seed", "5"), ("zoom", "1.02"))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import errno
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -74,7 +75,7 @@ async def test_the_whole_story_of_a_job_is_shown_in_one_message(start):
     assert [card.preview for card in progress] == [None, b"a picture", b"a picture"]
     assert result.title == "a corgi → a lion"
     assert result.file == Path("/sessions") / ("ab" * 12) / "animation.mp4"
-    assert result.link == "http://127.0.0.1:8080/s/" + "ab" * 12
+    assert result.link == f"http://127.0.0.1:8080/s/{result.job}"
     assert result.local_link
     assert {str(c) for c in chat.conversations} == {"{'channel': 'c1', 'message': 'm1'}"}
 
@@ -164,6 +165,15 @@ async def test_help_is_an_answer_not_a_job(start):
     assert not queue.requests
 
 
+async def test_help_is_in_the_language_of_whoever_asks(start):
+    _, presenter = start()
+    chat = MemoryChat()
+    await presenter.handle(chat, replace(command("help angle"), locale="zh-CN"))
+    await presenter.handle(chat, replace(command("help angle"), locale="fr"))
+    assert chat.cards[0].text.startswith("--angle：每帧旋转度数")
+    assert chat.cards[1].text.startswith("--angle: Degrees a frame")
+
+
 KEYFRAMES = PromptsCard("3 keyframes", "0: … | 12: …", b"a picture", "a wave")
 
 
@@ -172,7 +182,7 @@ def found(monkeypatch):
     """What was asked of the finder of keyframes; its answer can be replaced."""
     asked = SimpleNamespace(questions=[], answer=KEYFRAMES)
 
-    async def find(self, command, attachments, room):
+    async def find(self, command, attachments, room, language):
         asked.questions.append((command, attachments, room))
         if isinstance(asked.answer, Exception):
             raise asked.answer

@@ -11,6 +11,7 @@ from bot.presenter import Presenter
 from engine.configuration import load_configuration
 from engine.errors import MediaError
 from engine.media.limits import MediaLimits
+from engine.sessions.local import LocalSessions
 from engine.settings import Settings
 from tests.support.hostile_server import HostileServer
 from tests.support.memory import MemoryChat, MemoryQueue
@@ -44,7 +45,7 @@ def presenter(tmp_path, monkeypatch):
     (tmp_path / "settings.toml").write_text('[models.small]\npath = "model"\nsteps = 12\n')
     monkeypatch.setenv("GIFFUSION_SETTINGS", str(tmp_path / "settings.toml"))
     queue = MemoryQueue()
-    return queue, Presenter(queue, None, load_configuration())
+    return queue, Presenter(queue, LocalSessions(tmp_path / "sessions"), load_configuration())
 
 
 def commands(url):

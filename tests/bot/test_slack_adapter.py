@@ -99,7 +99,7 @@ class TestCommand:
         await slack.command("0: salt &amp; pepper &lt;3 “neon”", user="U7", channel="C9")
         await eventually(lambda: service.incoming)
         (incoming,) = service.incoming
-        assert incoming.text == "0: salt & pepper <3 “neon”"
+        assert incoming.command == "0: salt & pepper <3 “neon”"
         assert incoming.user == f"slack:{TEAM}:U7"
         ts = slack.message.ts
         assert incoming.conversation == {"team": TEAM, "channel": "C9", "ts": ts, "thread": ts}
@@ -184,7 +184,7 @@ class TestMention:
         await slack.mention(f"<@{BOT}> 0: a fox &amp; an owl", files=[song])
         await eventually(lambda: service.incoming)
         (incoming,) = service.incoming
-        assert incoming.text == "0: a fox & an owl"
+        assert incoming.command == "0: a fox & an owl"
         (attachment,) = incoming.attachments
         assert (attachment.name, attachment.size) == ("song.mp3", 1000)
         await attachment.save(tmp_path / "song", limit=1000)

@@ -28,7 +28,7 @@ async def test_a_message_is_taken_at_once_while_the_service_is_still_busy(web):
 
 async def test_the_service_gets_the_words_and_a_user_it_can_name_again(web):
     first, second = await web.say("0: a corgi"), await web.say("0: a lion")
-    assert (first.text, second.text) == ("0: a corgi", "0: a lion")
+    assert (first.command, second.command) == ("0: a corgi", "0: a lion")
     assert first.user == second.user
     assert first.user.startswith("web:local:")
     assert first.conversation != second.conversation
@@ -93,7 +93,7 @@ async def test_a_picture_stays_with_its_words(web):
     await web.adapter.show(conversation, PromptsCard("3 keyframes", "0: …", picture, "a wave"))
     [exchange] = await web.exchanges()
     assert exchange["card"] == {
-        "kind": "picture",
+        "kind": "prompts",
         "text": "3 keyframes",
         "to_copy": "0: …",
         "alt": "a wave",

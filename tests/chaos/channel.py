@@ -28,7 +28,8 @@ class Channel(LoopbackDiscord):
         """
         number = str(next(self._ids))
         options: list[dict[str, Any]] = [{"name": "prompts", "type": 3, "value": text}]
-        data: dict[str, Any] = {"id": "20", "name": "giffusion", "type": 1, "options": options}
+        animate = {"name": "animate", "type": 1, "options": options}
+        data: dict[str, Any] = {"id": "20", "name": "giffusion", "type": 1, "options": [animate]}
         if picture:
             options.append({"name": "image", "type": 11, "value": "30"})
             url = f"{self.origin}/files/{picture}"

@@ -8,7 +8,7 @@ import pytest
 
 from engine.assignment import Assignment
 from engine.configuration import Configuration, load_configuration
-from engine.errors import DiskFullError, InputError, ModelError, RenderCancelled
+from engine.errors import DiskFullError, InputError, MediaError, ModelError, RenderCancelled
 from engine.events import Event, FrameDone, Started
 from engine.groups.output import Format
 from engine.planning.resolve import resolve
@@ -17,7 +17,7 @@ from engine.render import completion
 from engine.render.checkpoints import Checkpoints
 from engine.render.diffusion.steps import StepWatch
 from engine.render.threads import use_threads
-from engine.request import RenderRequest
+from engine.request import Inputs, RenderRequest
 from engine.sessions.local import LocalSessions
 from tests.support.tiny_pipeline import build_tiny_pipeline
 
@@ -126,6 +126,16 @@ def test_the_steps_that_are_told_are_those_that_were_taken(
     production.render_session(request_for(**changes), Assignment(note))
     assert all(0 < told <= done for told, done in so_far)
     assert so_far[-1][0] == sum(taken)
+
+
+def test_what_was_deleted_while_its_job_waited_is_told_by_its_name(
+    production, request_for, tmp_path: Path
+) -> None:
+    request = request_for()
+    gone = Inputs(video=Path("sessions", "0" * 24, "animation.mp4"))
+    with pytest.raises(MediaError, match=r"animation\.mp4: .* is gone; attach it"):
+        rendered(production, request.model_copy(update={"inputs": gone}))
+    assert left_behind(tmp_path) == []
 
 
 def test_what_is_too_large_to_be_posted_is_saved_in_full_beside_a_smaller_copy(

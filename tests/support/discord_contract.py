@@ -46,12 +46,22 @@ class DiscordContract:
         return min(matching, key=lambda template: template.count("{"))
 
 
+_NUMBERED = ("id", "recipient_id", "message_id", "channel_id", "guild_id")
+
+
 def _with_text_ids(payload: Any) -> Any:
-    # discord.py numbers a message's uploads 0, 1, …; Discord takes that for "0", "1", … .
-    if not isinstance(payload, dict) or not payload.get("attachments"):
-        return payload
-    uploads = [upload | {"id": str(upload["id"])} for upload in payload["attachments"]]
-    return payload | {"attachments": uploads}
+    """The same with ids as text: discord.py writes some of them as numbers, which Discord takes."""
+    match payload:
+        case dict():
+            return {
+                name: str(value)
+                if name in _NUMBERED and isinstance(value, int)
+                else _with_text_ids(value)
+                for name, value in payload.items()
+            }
+        case list():
+            return [_with_text_ids(value) for value in payload]
+    return payload
 
 
 def _matches(template: str, path: str) -> bool:

@@ -74,7 +74,8 @@ class DiscordMessages:
             {"id": str(place), "filename": name, "size": len(content), "url": "", "proxy_url": ""}
             for place, (name, content) in enumerate(shown.files.items())
         ]
-        return {"embeds": shown.embeds, "attachments": attachments}
+        about = {"embeds": shown.embeds, "attachments": attachments}
+        return about | {"components": shown.components}
 
     def _there(self, number: str) -> str:
         if number in self.deleted:

@@ -7,7 +7,7 @@ what Discord would receive.
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.support.discord_messages import UPLOAD_BYTES, DiscordMessages, Refuse
 from tests.support.discord_service import JOB
 
 TOKEN = "the.right.token"
-BOT, APPLICATION, USER, CHANNEL = "10", "11", "12", "13"
+BOT, APPLICATION, USER, CHANNEL, GUILD = "10", "11", "12", "13", "15"
 _API = "/api/v10"
 
 
@@ -54,6 +54,8 @@ class LoopbackDiscord:
     requests: list[Request] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    in_server: bool = False
+    locale: str = "en-US"
     port: int = 0
     connections: int = 0
     _gateway: web.WebSocketResponse | None = None
@@ -102,17 +104,72 @@ class LoopbackDiscord:
 
     # What users do
 
-    async def command(self, prompts: str) -> None:
-        options = [{"name": "prompts", "type": 3, "value": prompts}]
-        data = {"id": "20", "name": "giffusion", "type": 1, "options": options}
-        await self._interaction({"type": 2, "data": data})
+    async def command(self, prompts: str, user: str = USER) -> None:
+        await self.animate([{"name": "prompts", "type": 3, "value": prompts}], user=user)
+
+    async def animate(self, options: list[dict[str, Any]], kind: int = 2, user: str = USER) -> None:
+        """`/giffusion animate` with these options; of kind 4, while they are still typed."""
+        await self.use("animate", options, kind=kind, user=user)
+
+    async def use(
+        self,
+        subcommand: str,
+        options: Sequence[dict[str, Any]] = (),
+        *,
+        audio: str = "",
+        kind: int = 2,
+        user: str = USER,
+    ) -> None:
+        """`/giffusion` with a subcommand and options, and with a file of `files` as its audio."""
+        inner = {"name": subcommand, "type": 1, "options": [*options]}
+        data: dict[str, Any] = {"id": "20", "name": "giffusion", "type": 1, "options": [inner]}
+        if audio:
+            url = f"{self.origin}/files/{audio}"
+            file = {"id": "1", "filename": audio, "size": len(self.files[audio])}
+            inner["options"].append({"name": "audio", "type": 11, "value": "1"})
+            data["resolved"] = {"attachments": {"1": file | {"url": url, "proxy_url": url}}}
+        await self._interaction({"type": kind, "data": data, "user": _user(user, "alice")})
+
+    async def submit(self, form: dict[str, Any]) -> None:
+        await self._interaction({"type": 5, "data": form})
 
     async def press_cancel(self, message: dict[str, Any]) -> None:
-        data = {"custom_id": f"giffusion:cancel:{JOB}", "component_type": 2}
+        await self.press(f"giffusion:cancel:{JOB}", message)
+
+    async def press(self, button: str, message: dict[str, Any]) -> None:
+        """Press the button of that id in a message."""
+        data = {"custom_id": button, "component_type": 2}
         await self._interaction({"type": 3, "data": data, "message": message})
+
+    async def react(self, emoji: str, message: str) -> None:
+        """Put a reaction under a message of the bot's."""
+        about = {"user_id": USER, "channel_id": CHANNEL, "message_id": message, "type": 0}
+        more = {"message_author_id": BOT, "emoji": {"id": None, "name": emoji}, "burst": False}
+        await self.event("MESSAGE_REACTION_ADD", about | more)
+
+    async def say(self, text: str, *files: str, reply_to: dict[str, Any] | None = None) -> str:
+        """Write to the bot, with files of these names; the message's id."""
+        number = str(next(self._ids))
+        sent = sent_message(number) | {"author": _user(USER, "alice"), "content": text}
+        sent["attachments"] = [
+            {"id": str(place), "filename": name, "size": 6, "url": f"{self.origin}/files/{name}"}
+            | {"proxy_url": ""}
+            for place, name in enumerate(files)
+        ]
+        if reply_to is not None:
+            reference = {"message_id": reply_to["id"], "channel_id": CHANNEL}
+            sent |= {"type": 19, "message_reference": reference, "referenced_message": reply_to}
+        await self.event("MESSAGE_CREATE", sent)
+        return number
 
     async def _interaction(self, particulars: dict[str, Any]) -> None:
         number = next(self._ids)
+        if self.in_server:
+            user = particulars.get("user", _user(USER, "alice"))
+            member = {"user": user, "roles": [], "permissions": "0", "flags": 0}
+            member |= {"joined_at": None, "deaf": False, "mute": False}
+            place = {"id": CHANNEL, "type": 0, "name": "animations", "position": 0}
+            particulars |= {"guild_id": GUILD, "member": member, "channel": place, "context": 0}
         common = {
             "id": str(number),
             "application_id": APPLICATION,
@@ -121,7 +178,7 @@ class LoopbackDiscord:
             "channel_id": CHANNEL,
             "channel": {"id": CHANNEL, "type": 1, "recipients": [_user(USER, "alice")]},
             "user": _user(USER, "alice"),
-            "locale": "en-US",
+            "locale": self.locale,
             "entitlements": [],
             "authorizing_integration_owners": {},
             "context": 1,
@@ -216,6 +273,13 @@ class LoopbackDiscord:
                 return {"interaction": {"id": number, "type": 2} | message}
             case ["webhooks", _, token, "messages", "@original"]:
                 return self._edit(str(int(token.removeprefix("interaction-")) + 100_000), request)
+            case ["users", "@me", "channels"]:
+                return {"id": CHANNEL, "type": 1, "recipients": [_user(USER, "alice")]}
+            case ["users", number]:
+                return _user(number, "alice")
+            case ["webhooks", _, _]:
+                number = self.messages.post(str(next(self._ids)), request.payload, request.files)
+                return sent_message(number) | self.messages.described(number)
             case ["channels", _, "messages", number]:
                 return self._edit(number, request)
             case ["channels", _, "messages"]:
@@ -226,6 +290,8 @@ class LoopbackDiscord:
     def _edit(self, number: str, request: Request) -> dict[str, Any]:
         if request.method == "PATCH":
             self.messages.edit(number, request.payload, request.files)
+        elif request.method == "DELETE":
+            self.messages.delete(number)
         return sent_message(number) | self.messages.described(number)
 
 

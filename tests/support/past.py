@@ -8,7 +8,7 @@ from engine.configuration import Configuration
 from engine.request import Inputs, RenderRequest
 from engine.sessions.local import LocalSessions
 from engine.sessions.record import Session
-from engine.settings import Settings, chosen
+from engine.settings import chosen
 
 ANN, BEN = "memory:here:ann", "memory:here:ben"
 NO_INPUTS = Inputs()
@@ -32,20 +32,12 @@ def made(
         inputs=inputs.relative_to(configuration.service.data),
         platform="memory",
     )
-    return saved(sessions, request)
-
-
-def saved(sessions: LocalSessions, request: RenderRequest) -> Session:
-    """A request's session, as if it had been rendered."""
     with sessions.create(request) as draft:
         file = draft.path_for(request.settings.output.format)
         file.write_bytes(b"film")
-        return draft.commit(file, poster=b"picture", seconds=1.5, model_revision="abc")
-
-
-def unmade(settings: Settings) -> RenderRequest:
-    """A request that an earlier version queued, without what its user chose."""
-    return RenderRequest(owner=ANN, settings=settings, platform="memory")
+        return draft.commit(
+            file, poster=b"picture", seconds=1.5, model_revision="abc", inputs=inputs
+        )
 
 
 def picture(path: Path, colour: str = "red") -> Path:

@@ -10,7 +10,7 @@ const DRAW = {
   result: drawResult,
   waiting: drawWaiting,
   prompts: drawPrompts,
-  picture: drawPrompts, // as an earlier version called it
+  picture: drawPrompts,
   list: drawList,
   text: drawText,
 };
@@ -42,6 +42,7 @@ export function describe(card) {
 // Waiting and rendering share one card, so that the second grows out of the first.
 function group(card) {
   if (card.kind === "queued" || card.kind === "progress") return "working";
+  if (card.kind === "picture") return "prompts"; // as an earlier version called it
   return card.kind === "text" && card.error ? "error" : card.kind;
 }
 

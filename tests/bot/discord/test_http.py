@@ -10,8 +10,10 @@ import discord
 import pytest
 
 from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.commands import Animate
 from bot.discord import attachments, client, connection
 from bot.discord.attachments import DiscordAttachment
+from bot.discord.delivery import Place
 from bot.discord_adapter import DiscordAdapter
 from engine.errors import ConfigurationError, MediaError
 from tests.support.discord_contract import CONTRACT, DiscordContract
@@ -86,7 +88,7 @@ async def test_a_render_sends_the_animation_as_a_file_and_pings_nobody(
     assert rendering.files == {"preview.webp": b"a picture"}
     assert finished.files == {"animation.mp4": result.file.read_bytes()}
     assert finished.payload["allowed_mentions"] == {"parse": []}
-    assert finished.payload["components"][0]["components"][0]["url"] == LINK
+    assert finished.payload["components"][-1]["components"][-1]["url"] == LINK
 
 
 async def test_a_picture_is_sent_as_a_file_with_what_it_shows_in_words(adapter, server, service):
@@ -130,6 +132,41 @@ async def test_every_request_of_a_commands_life_is_as_discord_documents_it(
 
     assert problems == {}
     assert len({request.method + request.path for request in server.requests}) >= 9
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
+async def test_forms_suggestions_and_refusals_are_as_discord_documents_them(
+    adapter, server, service
+):
+    service.suggestions["model"] = [("small: quick", "small")]
+    typed = {"name": "model", "type": 3, "value": "sm", "focused": True}
+    wrong = {"name": "settings", "type": 3, "value": "--stepz 9"}
+    form = {
+        "custom_id": "giffusion:form:::",
+        "components": [
+            {"type": 18, "component": {"type": 4, "custom_id": "prompts", "value": PROMPTS}},
+            {"type": 18, "component": {"type": 4, "custom_id": "settings", "value": "slowly"}},
+        ],
+    }
+
+    await server.animate([])
+    await server.wait_for("POST", "/interactions/", count=1)
+    await server.animate([typed], kind=4)
+    await server.wait_for("POST", "/interactions/", count=2)
+    await server.animate([wrong])
+    await server.wait_for("POST", "/interactions/", count=3)
+    await server.submit(form)
+    given_back = await server.wait_for("POST", "/interactions/", count=4)
+
+    answers = [r for r in server.requests if r.path.startswith("/interactions/")]
+    assert [answer.payload["type"] for answer in answers] == [9, 8, 4, 4]
+    assert answers[1].payload["data"]["choices"] == [{"name": "small: quick", "value": "small"}]
+    assert given_back.files == {
+        "what-you-wrote.txt": f"prompts:\n{PROMPTS}\n\nsettings:\nslowly".encode()
+    }
+    contract = DiscordContract()
+    problems = [contract.problems(r.method, r.path, r.payload) for r in server.requests]
+    assert [found for found in problems if found] == []
 
 
 @pytest.mark.skipif(not CONTRACT.exists(), reason=f"Discord's own document is not at {CONTRACT}")
@@ -203,7 +240,7 @@ async def test_an_event_that_cannot_be_read_does_not_stop_the_bot(adapter, serve
     await server.command(PROMPTS)
 
     await server.wait_for("PATCH", "/webhooks/")
-    assert [command.command for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
 
 
 async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
@@ -220,14 +257,29 @@ async def test_a_command_taken_before_the_connection_broke_is_answered_after_it(
     assert await server.wait_for("PATCH", EDIT)
 
 
-async def test_an_outdated_command_is_answered_and_the_bot_goes_on(adapter, server, service):
-    data = {"id": "20", "name": "giffusion", "type": 1, "options": []}
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        [{"name": "prompts", "type": 3, "value": PROMPTS}],  # as it was before its subcommands
+        [{"name": "paint", "type": 1, "options": []}],
+    ],
+)
+async def test_an_outdated_command_is_answered_and_the_bot_goes_on(
+    adapter, server, service, options
+):
+    data = {"id": "20", "name": "giffusion", "type": 1, "options": options}
     await server._interaction({"type": 2, "data": data})
 
     answer = await server.wait_for("POST", "/interactions/")
 
     assert "Reload Discord" in answer.payload["data"]["content"]
     assert answer.payload["data"]["flags"] == 64, "only the user sees it"
+    assert service.commands == []
+    service.cards = [(0, QUEUED)]
+    await server.command(PROMPTS)
+    await server.wait_for("PATCH", "/webhooks/")
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
 
 
 async def test_too_many_requests_are_sent_again_when_discord_says_so(
@@ -252,7 +304,7 @@ async def test_a_result_can_be_posted_when_discord_is_back(adapter, server, resu
     assert "animation.mp4" in (await server.wait_for("PATCH", EDIT, count=2)).files
 
 
-PLACE = {"guild": None, "channel": 13, "message": 99, "upload_bytes": 10_000}
+PLACE = Place(guild=None, channel=13, message=99, upload_bytes=10_000).model_dump()
 
 
 async def test_a_result_shown_again_after_a_restart_is_the_same_message_with_one_file(
@@ -290,7 +342,7 @@ async def test_a_message_that_stands_for_a_deleted_one_is_found_again_after_a_ki
     ((number, shown),) = server.messages.shown.items()
     assert moved_to == PLACE | {"message": int(number)}
     assert shown.files == {"animation.mp4": result.file.read_bytes()}
-    assert shown.components[0]["components"][0]["url"] == LINK
+    assert shown.components[-1]["components"][-1]["url"] == LINK
 
 
 async def test_a_message_that_stands_for_a_deleted_one_is_gone_on_with(adapter, server, result):
@@ -340,7 +392,7 @@ async def test_a_file_that_discord_refuses_as_too_large_is_linked(adapter, serve
 
     linked = await server.wait_for("PATCH", EDIT, count=2)
     assert linked.files == {} and linked.payload["attachments"] == []
-    assert "more than can be uploaded here" in linked.payload["embeds"][0]["description"]
+    assert "can't be uploaded here" in linked.payload["embeds"][0]["description"]
 
 
 async def test_an_expired_token_is_not_needed(adapter, server, service, result):
@@ -373,7 +425,7 @@ async def test_a_command_that_came_too_late_is_logged_and_the_bot_goes_on(
     await server.command(PROMPTS)
     await server.wait_for("PATCH", "/webhooks/")
 
-    assert [command.command for command in service.commands] == [PROMPTS]
+    assert [command.command for command in service.commands] == [Animate({"prompts": PROMPTS})]
     assert any(record.levelno >= logging.ERROR for record in caplog.records)
 
 

@@ -13,7 +13,7 @@ from bot.slack.cards import (
     SESSION,
     SlackMessage,
     draw,
-    draw_picture,
+    draw_prompts,
     draw_result,
 )
 from tests.support.slack_rules import message_problems, texts_of
@@ -121,7 +121,7 @@ def test_an_error_looks_like_one() -> None:
 
 
 def test_a_picture_comes_with_its_words_and_with_text_to_be_copied() -> None:
-    message = draw_picture(PICTURE, None)
+    message = draw_prompts(PICTURE, "The picture is in the thread.")
     assert texts_of(message.blocks) == [
         "3 keyframes &amp; more",
         "```0: … | 12: …```",
@@ -131,7 +131,7 @@ def test_a_picture_comes_with_its_words_and_with_text_to_be_copied() -> None:
 
 
 def test_a_picture_that_did_not_come_is_told_of_and_its_words_stay() -> None:
-    message = draw_picture(PICTURE, "Slack did not take the file (storage_limit_reached).")
+    message = draw_prompts(PICTURE, "Slack did not take the file (storage_limit_reached).")
     assert "storage_limit_reached" in read(message)
     assert "in the thread" not in read(message)
     assert "0: … | 12: …" in read(message)
@@ -141,7 +141,7 @@ def test_words_and_text_to_be_copied_that_fill_a_message_are_kept_whole() -> Non
     words = "\n".join(f"{number} at {number / 12:.2f} s" for number in range(300))
     to_copy = " | ".join(f"{number}: …" for number in range(300))
     assert MESSAGE_LENGTH / 2 < len(words) + len(to_copy) < MESSAGE_LENGTH
-    told = texts_of(draw_picture(replace(PICTURE, text=words, to_copy=to_copy), None).blocks)
+    told = texts_of(draw_prompts(replace(PICTURE, text=words, to_copy=to_copy), None).blocks)
     assert "".join(part for part in told[:-1] if "`" not in part) == words
     assert "".join(part.strip("`") for part in told if "`" in part) == to_copy
 
@@ -165,7 +165,7 @@ def test_long_help_is_kept_whole_over_several_sections() -> None:
         draw_result(replace(RESULT, title=HOSTILE, details=((HOSTILE, HOSTILE),)), HOSTILE),
         draw(TextCard(HOSTILE)),
         draw(WaitingCard(HOSTILE)),
-        draw_picture(replace(PICTURE, text=HOSTILE, to_copy=HOSTILE), HOSTILE),
+        draw_prompts(replace(PICTURE, text=HOSTILE, to_copy=HOSTILE), HOSTILE),
     ],
 )
 def test_what_a_user_wrote_pings_nobody_and_reads_as_written(message: SlackMessage) -> None:
@@ -184,7 +184,7 @@ def test_no_text_makes_a_message_that_slack_refuses(
         draw(replace(QUEUED, title=text, notes=more)),
         draw(replace(PROGRESS, title=text)),
         draw(TextCard(text, error=flag)),
-        draw_picture(replace(PICTURE, text=text, to_copy="".join(more)), text or None),
+        draw_prompts(replace(PICTURE, text=text, to_copy="".join(more)), text or None),
         draw_result(replace(RESULT, title=text, details=details, local_link=flag), text or None),
     ):
         assert message_problems(message.text, message.blocks) == []

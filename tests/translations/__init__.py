@@ -1,0 +1,1 @@
+"""The translations beside bot/language: whole, and brought up to date by `make translations`."""
