@@ -45,8 +45,10 @@ def draw_freely(phrases: Sequence[str], count: int, rng: Random) -> list[str]:
     if changing == "place" or (not phrases and changing == "subject"):
         moments = moments[:1]
     style = "" if "style" in told else rng.choice(words.styles)
-    columns = [islice(cycle(column), count) for column in (subjects, places, moments)]
-    return [_sentence(*row, style) for row in zip(*columns, strict=True)]
+    rows = zip(cycle(subjects), cycle(places), cycle(moments), strict=True)
+    return [
+        _sentence(subject, place, moment, style) for subject, place, moment in islice(rows, count)
+    ]
 
 
 def _without_drawn(phrase: str, words: _Words) -> str:
