@@ -38,14 +38,14 @@ class Preset(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    description: str = Field(min_length=1, max_length=80)
+    description: str = Field(min_length=1, max_length=100)
     settings: Annotated[dict[str, Value], AfterValidator(_usable)]
 
 
 @cache
 def shipped_presets() -> Mapping[str, Preset]:
     """Those that come along, by name."""
-    tables = tomllib.loads(files("engine").joinpath("presets.toml").read_text())
+    tables = tomllib.loads(files("engine").joinpath("presets.toml").read_text("utf-8"))
     return {name: Preset.model_validate(table) for name, table in tables.items()}
 
 
