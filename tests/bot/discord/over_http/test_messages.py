@@ -2,78 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import discord
 import pytest
 
-from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.cards import TextCard, WaitingCard
 from bot.commands import Animate
-from bot.discord import attachments, client, connection
+from bot.discord import attachments, client
 from bot.discord.attachments import DiscordAttachment
 from bot.discord.delivery import Place
-from bot.discord_adapter import DiscordAdapter
 from engine.errors import ConfigurationError, MediaError
 from tests.support.discord_contract import CONTRACT, DiscordContract
-from tests.support.discord_server import CHANNEL, TOKEN, LoopbackDiscord, Refusal, sent_message
-from tests.support.discord_service import JOB, PlayingService
-
-PROMPTS = "0: a red circle | 24: a blue star"
-QUEUED = QueuedCard(JOB, PROMPTS, position=3)
-PROGRESS = ProgressCard(JOB, PROMPTS, done=6, frames=24, seconds_left=75.0, preview=b"a picture")
-KEYFRAMES = PromptsCard("3 keyframes", "0: … | 12: …", b"picture", "the wave of a song")
-LINK = "https://bot.example/sessions/0123456789abcdef01234567"
-EDIT = f"/channels/{CHANNEL}/messages/"
-
-
-@pytest.fixture(autouse=True)
-def impatience(monkeypatch):
-    """Keep discord.py's own addresses for other tests, and wait for nothing long."""
-    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
-    websocket = discord.gateway.DiscordWebSocket
-    monkeypatch.setattr(websocket, "DEFAULT_GATEWAY", websocket.DEFAULT_GATEWAY)
-    monkeypatch.setattr(connection, "FIRST_PAUSE", 0.05)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LoopbackDiscord]:
-    server = LoopbackDiscord()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-def service() -> PlayingService:
-    return PlayingService()
-
-
-def connect(service: PlayingService, server: LoopbackDiscord, folder: Path, token: str = TOKEN):
-    return DiscordAdapter(
-        service,
-        token,
-        folder / "discord",
-        api_url=server.api_url,
-        gateway_url=server.gateway_url,
-    )
-
-
-@pytest.fixture
-async def adapter(service, server, tmp_path) -> AsyncIterator[DiscordAdapter]:
-    adapter = connect(service, server, tmp_path)
-    await adapter.start()
-    await server.wait_for_gateway()
-    yield adapter
-    await adapter.stop()
-
-
-@pytest.fixture
-def result(tmp_path: Path) -> ResultCard:
-    file = tmp_path / "animation.mp4"
-    file.write_bytes(b"an animation" * 100)
-    return ResultCard(JOB, PROMPTS, file, (("seed", "42"),), LINK, False, seconds=12.4)
+from tests.support.discord_over_http import (
+    EDIT,
+    KEYFRAMES,
+    LINK,
+    PROGRESS,
+    PROMPTS,
+    QUEUED,
+    connect,
+)
+from tests.support.discord_server import CHANNEL, Refusal, sent_message
 
 
 async def test_a_render_sends_the_animation_as_a_file_and_pings_nobody(

@@ -8,18 +8,8 @@ from bot.cards import ListCard, PromptsCard, Row, TextCard
 from bot.commands import Animate, Inspire
 from bot.discord import attachments
 from bot.port import Recalled
-from tests.bot.discord.test_http import (  # noqa: F401 - fixtures
-    EDIT,
-    LINK,
-    PROMPTS,
-    QUEUED,
-    adapter,
-    impatience,
-    result,
-    server,
-    service,
-)
 from tests.support.discord_contract import CONTRACT, DiscordContract
+from tests.support.discord_over_http import EDIT, LINK, PROMPTS, QUEUED
 from tests.support.discord_server import BOT, CHANNEL, USER, Refusal, sent_message
 from tests.support.discord_service import JOB
 
@@ -28,7 +18,7 @@ OWNER = f"discord:dm:{USER}"
 
 
 @pytest.fixture
-def checked(server):  # noqa: F811
+def checked(server):
     """What all requests of the test are held to, once it is over."""
     yield
     if not CONTRACT.exists():
@@ -42,7 +32,7 @@ def checked(server):  # noqa: F811
 
 
 @pytest.fixture
-async def posted(adapter, server, service, result, checked):  # noqa: F811
+async def posted(adapter, server, service, result, checked):
     """The message of a finished animation, as Discord sends it with what is done to it."""
     service.owner = OWNER
     service.recalled[JOB] = Recalled(JOB, OWNER, PROMPTS, {"seed": "42", "zoom": "1.02"})
@@ -55,7 +45,7 @@ async def posted(adapter, server, service, result, checked):  # noqa: F811
     return sent_message(number) | server.messages.described(number)
 
 
-async def asked(service, count):  # noqa: F811
+async def asked(service, count):
     """The last of the commands that the service was given, once there are so many."""
     async with asyncio.timeout(10):
         while len(service.commands) < count:
@@ -69,12 +59,12 @@ def button(message, label):
     return next(b["custom_id"] for b in buttons if b["label"] == label)
 
 
-async def answers(server, count):  # noqa: F811
+async def answers(server, count):
     """The last answer to an interaction, once there are so many."""
     return (await server.wait_for("POST", "/interactions/", count)).payload
 
 
-async def test_buttons_start_new_animations_and_open_forms(server, service, posted):  # noqa: F811
+async def test_buttons_start_new_animations_and_open_forms(server, service, posted):
     await server.press(button(posted, "Again"), posted)
     assert (await answers(server, 2))["type"] == 5
     for place, label in enumerate(("Edit", "Frame as picture", "Use as video", "Save"), start=3):
@@ -85,7 +75,7 @@ async def test_buttons_start_new_animations_and_open_forms(server, service, post
     assert await asked(service, 2) == Animate({"seed": None}, like=JOB)
 
 
-async def test_a_form_is_sent_in_and_its_animation_follows(server, service, posted):  # noqa: F811
+async def test_a_form_is_sent_in_and_its_animation_follows(server, service, posted):
     await server.press(button(posted, "Edit"), posted)
     form = (await answers(server, 2))["data"]
     fields = [label["component"] for label in form["components"]]
@@ -108,7 +98,7 @@ async def test_a_form_is_sent_in_and_its_animation_follows(server, service, post
     }
 
 
-async def test_deleting_asks_first_and_takes_the_message_away(server, service, posted):  # noqa: F811
+async def test_deleting_asks_first_and_takes_the_message_away(server, service, posted):
     await server.press(button(posted, "Delete"), posted)
     question = (await server.wait_for("POST", "/webhooks/")).payload
     assert question["flags"] == 64, "only the user sees it"
@@ -119,7 +109,7 @@ async def test_deleting_asks_first_and_takes_the_message_away(server, service, p
     assert service.deleted == [JOB]
 
 
-async def test_reactions_do_what_buttons_do(server, service, posted):  # noqa: F811
+async def test_reactions_do_what_buttons_do(server, service, posted):
     await server.react("🔁", posted["id"])
     again = await server.wait_for("POST", MESSAGES)
     assert again.payload["message_reference"]["message_id"] == int(posted["id"])
@@ -138,8 +128,8 @@ async def test_reactions_do_what_buttons_do(server, service, posted):  # noqa: F
 
 
 async def test_a_song_in_a_reply_makes_the_animation_again_with_it(
-    server,  # noqa: F811
-    service,  # noqa: F811
+    server,
+    service,
     posted,
     monkeypatch,
 ):
@@ -153,7 +143,7 @@ async def test_a_song_in_a_reply_makes_the_animation_again_with_it(
     assert [file.name for file in service.commands[1].attachments] == ["song.mp3"]
 
 
-async def test_the_same_reply_told_twice_is_answered_once(server, service, posted):  # noqa: F811
+async def test_the_same_reply_told_twice_is_answered_once(server, service, posted):
     number = await server.say("--seed 8", reply_to=posted)
     await server.wait_for("POST", MESSAGES)
     again = {"author": {"id": USER, "username": "alice", "discriminator": "0", "avatar": None}}
@@ -169,9 +159,9 @@ async def test_the_same_reply_told_twice_is_answered_once(server, service, poste
 
 
 async def test_inspiration_is_animated_from_its_message(
-    adapter,  # noqa: F811
-    server,  # noqa: F811
-    service,  # noqa: F811
+    adapter,
+    server,
+    service,
     checked,
 ):
     drawn = "0: a `quoted` heart\n12: a star"
@@ -191,9 +181,9 @@ async def test_inspiration_is_animated_from_its_message(
 
 
 async def test_an_error_in_a_server_is_told_to_whoever_asked_alone(
-    adapter,  # noqa: F811
-    server,  # noqa: F811
-    service,  # noqa: F811
+    adapter,
+    server,
+    service,
     checked,
 ):
     server.in_server = True
@@ -207,9 +197,9 @@ async def test_an_error_in_a_server_is_told_to_whoever_asked_alone(
 
 
 async def test_lists_are_shown_with_their_buttons(
-    adapter,  # noqa: F811
-    server,  # noqa: F811
-    service,  # noqa: F811
+    adapter,
+    server,
+    service,
     checked,
 ):
     rows = (Row("a corgi", job=JOB, position=1, seconds=60), Row("", position=2))
@@ -222,8 +212,8 @@ async def test_lists_are_shown_with_their_buttons(
 
 @pytest.mark.parametrize(("status", "code"), [(429, 0), (500, 0), (502, 0), (503, 0)], ids=str)
 async def test_a_busy_or_broken_discord_delays_an_answer_to_a_reply_and_loses_none(
-    server,  # noqa: F811
-    service,  # noqa: F811
+    server,
+    service,
     posted,
     status,
     code,
