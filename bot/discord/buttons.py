@@ -5,61 +5,21 @@ from that: https://discordpy.readthedocs.io/en/stable/interactions/api.html#dyna
 """
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Self
 
 import discord
 
-from bot.language import N_, Language
+from bot.gestures.actions import LOOKS, Action, Weight
+from bot.language import Language
 
 LONGEST_SUBJECT = 80  # of the 100 characters that Discord gives an id
 
 
-class Action(StrEnum):
-    """What a press does. The values are in the ids of buttons posted long ago: they stay."""
-
-    CANCEL = "cancel"
-    KEEP = "keep"
-    AGAIN = "again"
-    EDIT = "edit"
-    INSPIRE = "inspire"
-    FRAME = "frame"
-    VIDEO = "video"
-    SAVE = "save"
-    DELETE = "delete"
-    CONFIRM = "confirm"  # that it is deleted; the subject has the message as well
-    ANIMATE = "animate"  # the prompts that stand in the message
-    FILL = "fill"  # the same, but in a form first; the subject is a job whose files they go with
-    DRAW = "draw"  # other prompts; the subject is their topics
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a button appears."""
-
-    label: str
-    emoji: str | None = None
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary
-
-
-LOOKS = {
-    Action.CANCEL: Look(N_("Cancel"), style=discord.ButtonStyle.danger),
-    Action.KEEP: Look(N_("Stop and keep")),
-    Action.AGAIN: Look(N_("Again"), "🔁", discord.ButtonStyle.primary),
-    Action.EDIT: Look(N_("Edit"), "✏️"),
-    Action.INSPIRE: Look(N_("Inspire"), "✨"),
-    Action.FRAME: Look(N_("Frame as picture"), "🖼️"),
-    Action.VIDEO: Look(N_("Use as video"), "🎞️"),
-    Action.SAVE: Look(N_("Save"), "💾"),
-    Action.DELETE: Look(N_("Delete"), "🗑️", discord.ButtonStyle.danger),
-    Action.CONFIRM: Look(N_("Delete it"), style=discord.ButtonStyle.danger),
-    Action.ANIMATE: Look(N_("Animate"), "🎬", discord.ButtonStyle.primary),
-    Action.FILL: Look(N_("Edit"), "✏️"),
-    Action.DRAW: Look(N_("Again"), "🎲"),
+_STYLES = {
+    Weight.USUAL: discord.ButtonStyle.secondary,
+    Weight.PRIMARY: discord.ButtonStyle.primary,
+    Weight.DANGER: discord.ButtonStyle.danger,
 }
-
-
 # Topics may have several lines.
 _ID = re.compile(
     rf"giffusion:(?P<action>{'|'.join(Action)}):(?P<subject>.{{0,{LONGEST_SUBJECT}}})", re.DOTALL
@@ -82,8 +42,8 @@ class ActionButton(
         super().__init__(
             discord.ui.Button(
                 label=label or language.say(look.label),
-                emoji=look.emoji,
-                style=look.style,
+                emoji=look.emoji or None,
+                style=_STYLES[look.weight],
                 custom_id=f"giffusion:{action}:{subject[:LONGEST_SUBJECT]}",
             )
         )

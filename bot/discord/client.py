@@ -10,7 +10,7 @@ from pathlib import Path
 import discord
 from discord import app_commands
 
-from bot.discord.buttons import Action, ActionButton
+from bot.discord.buttons import ActionButton
 from bot.discord.commands import giffusion
 from bot.discord.desk import BROKEN, Desk, Interaction
 from bot.discord.forms import take_form
@@ -18,6 +18,7 @@ from bot.discord.mentions import take_message
 from bot.discord.presses import take_press
 from bot.discord.reactions import take_reaction
 from bot.discord.translator import CommandTranslator
+from bot.gestures.actions import Action
 from bot.language import N_
 
 _UNREADABLE = N_("This command can't be read: it may have changed. Reload Discord, then try again.")

@@ -3,8 +3,7 @@
 What it is about stands in its id, so that it still works when the bot was restarted meanwhile.
 """
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,10 +11,10 @@ import discord
 
 from bot.commands import write_flags
 from bot.discord.desk import Desk, Interaction
-from bot.discord.form_answer import Field, FormAnswer, form_id
+from bot.discord.form_answer import Field, SentForm, form_id
 from bot.discord.message import CONTENT_LENGTH, plain
+from bot.gestures.forms import Composition
 from bot.language import N_, Language
-from bot.port import Recalled
 from engine.errors import GiffusionError, InputError
 
 LONGEST_TEXT = 4_000
@@ -23,8 +22,8 @@ MOST_FILES = 3
 Item = discord.ui.Item[Any]
 _TITLE_LENGTH = 45  # and a label's
 _DESCRIPTION_LENGTH = 100
-_BEFORE_KEY = re.compile(r"[^\S\n]*\|\s*(?=\d)")
 _EXAMPLE = "0: a red circle\n24: a blue star"
+_FLAGS = "--seconds 4 --fps 24 --zoom 1.02"
 _FORGOTTEN = N_(
     "The bot was restarted while you wrote, and has forgotten the files that came with your "
     "command: please send it again."
@@ -34,71 +33,49 @@ _ATTACHED = N_("What you wrote is in the file below.")
 
 def form(
     language: Language,
+    filled: Composition,
     *,
-    title: str,
-    prompts: str = "",
-    negative: str = "",
-    settings: str = "",
-    subject: str = "",
-    lost: Collection[str] = (),
     presets: Sequence[tuple[str, str]] = (),
-    preset: str = "",
     files: str = "",
     spoiler: bool = False,
 ) -> discord.ui.Modal:
     """A form filled in with what is given. InputError where a text is longer than it takes.
 
-    `subject` is a job whose files go with it, `lost` the kinds of its files that are gone.
-    `presets` are (label, name) pairs to choose from, of which `preset` is chosen. `files` is the
-    number by which files are kept that came before it.
+    `presets` are (label, name) pairs to choose from. `files` is the number by which files are kept
+    that came before it.
     """
     made = discord.ui.Modal(
-        title=language.say(title)[:_TITLE_LENGTH],
-        custom_id=form_id(files, subject, spoiler=spoiler),
+        title=language.say(filled.title)[:_TITLE_LENGTH],
+        custom_id=form_id(files, filled.subject, spoiler=spoiler),
     )
+    settings = dict(filled.settings)
+    negative = settings.pop("negative_prompt", "")
+    listed = filled.preset in (name for _, name in presets)
+    flags = write_flags(settings, "" if listed else filled.preset)
+    preset = filled.preset if listed else ""
     # A preset may have prompts of its own.
-    typed = _text(Field.PROMPTS, _on_lines(prompts), placeholder=_EXAMPLE, required=not preset)
+    typed = _text(Field.PROMPTS, filled.lines, placeholder=_EXAMPLE, required=not preset)
     upload: Item = discord.ui.FileUpload(
         custom_id=Field.FILES, required=False, min_values=0, max_values=MOST_FILES
     )
-    flags = _text(Field.SETTINGS, settings, placeholder="--seconds 4 --fps 24 --zoom 1.02")
     fields = [
         (N_("Prompts, a keyframe a line"), typed),
         (N_("What no frame should show"), _text(Field.NEGATIVE, negative)),
         (N_("A picture or a clip to start from, a sound"), upload),
-        (N_("Settings"), flags),
+        (N_("Settings"), _text(Field.SETTINGS, flags, placeholder=_FLAGS)),
         *([(N_("Preset"), _select(presets, preset))] if presets else []),
     ]
     for label, item in fields:
         text = language.say(label)[:_TITLE_LENGTH]
-        about = _about_files(language, subject, files, lost) if item is upload else ""
+        about = _about_files(language, filled, files) if item is upload else ""
         made.add_item(discord.ui.Label(text=text, description=about or None, component=item))
     made.stop()  # or discord.py would remember it until it is sent in, which may be never
     return made
 
 
-def _on_lines(prompts: str) -> str:
-    """Prompts with each keyframe on a line of its own, as the form asks for them."""
-    return _BEFORE_KEY.sub("\n", prompts)
-
-
-def form_of(language: Language, recalled: Recalled, *, title: str) -> discord.ui.Modal:
-    """A form filled in with what an animation was made from, whose files go with it."""
-    settings = dict(recalled.settings)
-    return form(
-        language,
-        title=title,
-        prompts=recalled.prompts,
-        negative=settings.pop("negative_prompt", ""),
-        settings=write_flags(settings),
-        subject=recalled.job if recalled.inputs.files else "",
-        lost=recalled.lost,
-    )
-
-
 async def take_form(desk: Desk, interaction: Interaction) -> None:
     """Take on a form of ours that was sent in, if the interaction is one."""
-    answer = FormAnswer.of(interaction)
+    answer = SentForm.of(interaction)
     if answer is None:
         return
     kept = desk.kept_files.of(interaction.user.id, answer.kept) if answer.kept else ()
@@ -106,7 +83,7 @@ async def take_form(desk: Desk, interaction: Interaction) -> None:
         await _give_back(desk, interaction, answer, _FORGOTTEN)
         return
     try:
-        command = answer.command()
+        command = answer.filled.command()
     except GiffusionError as error:
         await _give_back(desk, interaction, answer, str(error))
         return
@@ -114,12 +91,12 @@ async def take_form(desk: Desk, interaction: Interaction) -> None:
     await desk.take(interaction, command, files, spoiler=answer.spoiler)
 
 
-def _about_files(language: Language, subject: str, files: str, lost: Collection[str]) -> str:
+def _about_files(language: Language, filled: Composition, files: str) -> str:
     """What a user should know of files that they don't see in the form."""
-    if lost:
+    if filled.lost:
         gone = N_("No longer kept: {kinds}. Attach what you still want.")
-        text = language.say(gone, kinds=", ".join(sorted(lost)))
-    elif subject:
+        text = language.say(gone, kinds=", ".join(sorted(filled.lost)))
+    elif filled.subject:
         text = language.say(N_("Those from before are used; a new one replaces one of its kind."))
     else:
         text = language.say(N_("Those of your command are used as well.")) if files else ""
@@ -151,13 +128,11 @@ def _select(presets: Sequence[tuple[str, str]], chosen: str) -> Item:
     return discord.ui.Select(custom_id=Field.PRESET, options=options, required=False, min_values=0)
 
 
-async def _give_back(
-    desk: Desk, interaction: Interaction, answer: FormAnswer, sentence: str
-) -> None:
+async def _give_back(desk: Desk, interaction: Interaction, answer: SentForm, sentence: str) -> None:
     """Tell what is wrong with a form, and give its words back: Discord has closed it by now."""
     language = desk.language(interaction)
     words, file = language.say(sentence), discord.utils.MISSING
-    if written := answer.as_text():
+    if written := answer.filled.as_text():
         words += " " + language.say(_ATTACHED)
         file = discord.File(BytesIO(written.encode()), "what-you-wrote.txt")
     words = plain(words, CONTENT_LENGTH)

@@ -5,9 +5,10 @@ import logging
 import discord
 
 from bot.discord.answering import sentence_of
-from bot.discord.buttons import Action, ActionButton
+from bot.discord.buttons import ActionButton
 from bot.discord.desk import Desk, Interaction, user_of
 from bot.discord.message import CONTENT_LENGTH, plain
+from bot.gestures.actions import Action
 from bot.language import N_
 from engine.errors import JobError
 

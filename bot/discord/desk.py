@@ -17,11 +17,11 @@ from bot.discord.delivery import Delivery, Place
 from bot.discord.kept_files import KeptFiles
 from bot.discord.message import CONTENT_LENGTH, plain
 from bot.discord.reading import is_covered
-from bot.discord.recently import Recently
 from bot.discord.replying import channel_of, language_below, leave_note, reply, upload_bytes
 from bot.discord.rules import RuleBook, is_age_restricted, refusal
 from bot.language import N_, Language, language_of
 from bot.port import Chat, HouseRules, Incoming, Service
+from bot.recently import Recently
 from engine.errors import GiffusionError
 
 Interaction = discord.Interaction[Any]

@@ -5,16 +5,14 @@ discord.py itself knows only forms that were opened in the same run.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
 import discord
 
-from bot.commands import EXAMPLE, Animate, merged, parse_changes, parse_flags
 from bot.discord.desk import Interaction
-from engine.errors import InputError
-from engine.settings import Settings
+from bot.gestures.form_answer import FormAnswer
 
 _ID = re.compile(r"giffusion:form:(?P<files>\d*):(?P<spoiler>s?):(?P<subject>.*)")
 
@@ -35,16 +33,15 @@ def form_id(files: str, subject: str, *, spoiler: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FormAnswer:
-    """What a user filled in, and what the form was about.
+class SentForm:
+    """What a user filled in, and what came with it.
 
     `uploaded` are the files put into it; `kept` is the number of those that came before it.
     """
 
-    texts: Mapping[str, str]
+    filled: FormAnswer
     uploaded: tuple[discord.Attachment, ...]
     kept: str
-    subject: str
     spoiler: bool
 
     @classmethod
@@ -58,41 +55,23 @@ class FormAnswer:
             return None
         fields = {field["custom_id"]: field for field in _fields(data["components"])}
         chosen = {name: field.get("values") or [] for name, field in fields.items()}
+        texts = {name: field.get("value") or "" for name, field in fields.items()}
         known = data.get("resolved", {}).get("attachments", {})
         return cls(
-            texts={name: field.get("value") or "" for name, field in fields.items()}
-            | {Field.PRESET: next(iter(chosen.get(Field.PRESET, [])), "")},
+            filled=FormAnswer(
+                prompts=texts.get(Field.PROMPTS, ""),
+                settings=texts.get(Field.SETTINGS, ""),
+                preset=next(iter(chosen.get(Field.PRESET, [])), ""),
+                own={"negative_prompt": texts.get(Field.NEGATIVE, "")},
+                subject=found["subject"],
+            ),
             uploaded=tuple(
                 discord.Attachment(data=known[number], state=interaction._state)
                 for number in chosen.get(Field.FILES, [])
             ),
             kept=found["files"],
-            subject=found["subject"],
             spoiler=bool(found["spoiler"]),
         )
-
-    def command(self) -> Animate:
-        """What was asked for; InputError says what is wrong with it."""
-        negative, preset = self._text(Field.NEGATIVE), self._text(Field.PRESET)
-        command = merged(
-            {
-                "prompts": parse_changes(self._text(Field.PROMPTS), like=""),
-                "its own field": Animate({"negative_prompt": negative} if negative else {}, preset),
-                "settings": parse_flags(self._text(Field.SETTINGS)),
-            }
-        )
-        if "prompts" not in command.values and not command.preset:
-            raise InputError("prompts", "there is no prompt", f"write {EXAMPLE}")
-        Settings().updated(command.values)  # what is wrong is best told while the words are at hand
-        return replace(command, inputs_of=self.subject)
-
-    def as_text(self) -> str:
-        """All that was written, to be given back to its user."""
-        parts = [f"{name}:\n{text}" for name, text in self.texts.items() if text.strip()]
-        return "\n\n".join(parts)
-
-    def _text(self, field: Field) -> str:
-        return self.texts.get(field, "").strip()
 
 
 def _fields(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -6,24 +6,16 @@ from dataclasses import replace
 import discord
 
 from bot.cards import TextCard
-from bot.commands import Animate, Command, parse_changes, parse_command
+from bot.commands import Command, parse_changes, parse_command
 from bot.discord.answering import sentence_of
-from bot.discord.buttons import Action
 from bot.discord.cards import prompts_in
 from bot.discord.desk import Desk
 from bot.discord.reading import job_of, subjects_of
 from bot.discord.replying import language_below
+from bot.gestures.commands import FILES_ALONE, NOTHING_NEW, with_changes
 from bot.language import N_, language_of
 
 _GONE = N_("The message that you reply to is deleted. Please reply to one that still stands.")
-_FILES_ALONE = N_(
-    "What should I make of it? Reply with it to an animation of mine, to make that one again with "
-    "your file, or write prompts with it, like: 0: a corgi | 60: a lion"
-)
-_NOTHING_NEW = N_(
-    "Reply with a song, a clip or a picture to make this animation again with it, or with what "
-    "should change: new prompts, or settings like --seed 7."
-)
 _READ = frozenset({discord.MessageType.default, discord.MessageType.reply})
 
 
@@ -60,11 +52,11 @@ async def _asked(message: discord.Message, me: int) -> Command | TextCard:
     if replied_to and replied_to.author.id == me:
         if job := job_of(replied_to):
             new = words or message.attachments
-            return parse_changes(words, like=job) if new else TextCard(_NOTHING_NEW)
+            return parse_changes(words, like=job) if new else TextCard(NOTHING_NEW)
         if prompts := prompts_in(replied_to):
-            return _with_changes(prompts, words, subjects_of(replied_to))
+            return with_changes(prompts, words, subjects_of(replied_to))
     if message.attachments and not words:
-        return TextCard(_FILES_ALONE)
+        return TextCard(FILES_ALONE)
     return parse_command(words)
 
 
@@ -81,13 +73,3 @@ async def _replied_to(message: discord.Message) -> discord.Message | TextCard | 
         return await message.channel.fetch_message(reference.message_id)
     except (discord.NotFound, discord.Forbidden):
         return TextCard(_GONE, error=True)
-
-
-def _with_changes(prompts: str, words: str, subjects: dict[Action, str]) -> Animate:
-    """The prompts of a card, and over them what somebody replied to it."""
-    card, changes = parse_changes(prompts, like=""), parse_changes(words, like="")
-    return Animate(
-        {**card.values, **changes.values},
-        changes.preset or card.preset,
-        inputs_of=subjects.get(Action.FILL) or subjects.get(Action.ANIMATE, ""),
-    )

@@ -2,23 +2,22 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 
 import discord
 
-from bot.commands import Animate, Command, Inspire, parse_changes
-from bot.discord import deletion, prefilled
+from bot.discord import deletion
 from bot.discord.answering import answer_privately, sentence_of
-from bot.discord.buttons import Action
 from bot.discord.cards import prompts_in
+from bot.discord.composer import form
 from bot.discord.desk import Desk, Interaction, user_of
 from bot.discord.naming import name_form
 from bot.discord.reading import is_covered
-from bot.language import N_
+from bot.gestures.actions import Action
+from bot.gestures.commands import NO_PROMPTS, of_press
+from bot.gestures.forms import OF_ACTION, from_prompts
 from engine.errors import JobError
 
 _RECALL_SECONDS = 2.0  # of the three after which Discord gives up on a press
-_NO_PROMPTS = N_("There are no prompts in this message any more.")
 
 
 async def take_press(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
@@ -53,8 +52,10 @@ async def _do(desk: Desk, interaction: Interaction, action: Action, subject: str
 
 async def _start(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
     """Have a command carried out; once, also where its button was clicked twice."""
-    command = await _command(desk, interaction, action, subject)
     message = interaction.message
+    prompts = prompts_in(message) if message else None
+    async with asyncio.timeout(_RECALL_SECONDS):
+        command = await of_press(desk.service, action, subject, prompts)
     if desk.pressed.again((interaction.user.id, message and message.id, action)):
         await interaction.response.defer()
         return
@@ -63,35 +64,19 @@ async def _start(desk: Desk, interaction: Interaction, action: Action, subject: 
     await desk.take(interaction, command, private=private, spoiler=covered)
 
 
-async def _command(desk: Desk, interaction: Interaction, action: Action, subject: str) -> Command:
-    match action:
-        case Action.AGAIN:
-            return Animate({"seed": None}, like=subject)
-        case Action.ANIMATE:
-            written = parse_changes(_prompts(interaction), like="")
-            return replace(written, inputs_of=subject)
-        case Action.INSPIRE:
-            async with asyncio.timeout(_RECALL_SECONDS):
-                return Inspire((await desk.service.recall(subject)).prompts)
-        case _:
-            return Inspire(subject)
-
-
 async def _open_form(desk: Desk, interaction: Interaction, action: Action, subject: str) -> None:
     """Show the composer, filled in. A form is the first answer to a press, or none."""
-    language = desk.language(interaction)
     if action is Action.FILL:
-        form = prefilled.with_prompts(language, _prompts(interaction), subject)
+        filled = from_prompts(_prompts(interaction), subject)
     else:
         async with asyncio.timeout(_RECALL_SECONDS):
-            recalled = await desk.service.recall(subject)
-        form = prefilled.FORMS[action](language, recalled)
-    await interaction.response.send_modal(form)
+            filled = OF_ACTION[action](await desk.service.recall(subject))
+    await interaction.response.send_modal(form(desk.language(interaction), filled))
 
 
 def _prompts(interaction: Interaction) -> str:
     """The prompts of the message whose button was pressed; JobError if there are none."""
     prompts = prompts_in(interaction.message) if interaction.message else None
     if prompts is None:
-        raise JobError(_NO_PROMPTS)
+        raise JobError(NO_PROMPTS)
     return prompts

@@ -2,48 +2,38 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 import discord
 from discord.utils import utcnow
 
-from bot.commands import Animate, Command, Inspire, split_flags
+from bot.commands import Command, Inspire, split_flags
 from bot.discord import deletion
 from bot.discord.answering import sentence_of
-from bot.discord.buttons import Action
 from bot.discord.cards import prompts_in
 from bot.discord.desk import Desk, person
 from bot.discord.mailing import send_directly
 from bot.discord.reading import job_of, subjects_of
 from bot.discord.replying import language_below
+from bot.gestures.commands import again, inspired_by, other_prompts
+from bot.gestures.reactions import NOT_YOURS, Reaction
 from bot.language import N_, language_of
 from engine.errors import JobError
 
-_NOT_YOURS = N_("Only the person who asked for this, or a moderator, can delete it.")
 _STAYS = N_("The bot may not remove this message.")
 
 
-class Gesture(StrEnum):
-    """What a reaction asks for, by its emoji without the mark that makes it colourful."""
-
-    AGAIN = "🔁"
-    INSPIRE = "✨"
-    SEND = "✉"
-    DELETE = "❌"
-
-
-_GESTURES = {gesture.value: gesture for gesture in Gesture}
+_MEANT = {reaction.value: reaction for reaction in Reaction}
 
 
 async def take_reaction(
     desk: Desk, client: discord.Client, reaction: discord.RawReactionActionEvent
 ) -> None:
     """Take on a reaction that means something here; leave others alone."""
-    gesture = _GESTURES.get((reaction.emoji.name or "").replace("\ufe0f", ""))
+    gesture = _MEANT.get((reaction.emoji.name or "").replace("\ufe0f", ""))
     me = client.user.id if client.user else 0
     if gesture is None or reaction.user_id == me or (reaction.member and reaction.member.bot):
         return
-    if gesture is not Gesture.INSPIRE and reaction.message_author_id not in (me, None):
+    if gesture is not Reaction.INSPIRE and reaction.message_author_id not in (me, None):
         return
     message = await _fetch(desk, client, reaction)
     if message is None or (message.author.bot and message.author.id != me):
@@ -76,7 +66,7 @@ class _Gestured:
     client: discord.Client
     reaction: discord.RawReactionActionEvent
     message: discord.Message
-    gesture: Gesture
+    gesture: Reaction
 
     async def to_mine(self) -> None:
         """Do what is asked for with an animation, or with prompts."""
@@ -91,20 +81,20 @@ class _Gestured:
         if me is None or (self.message.guild and me not in self.message.mentions):
             return
         prompts, _ = split_flags(re.sub(rf"<@!?{me.id}>", " ", self.message.content))
-        if self.gesture is Gesture.INSPIRE and prompts:
+        if self.gesture is Reaction.INSPIRE and prompts:
             await self._take(Inspire(prompts))
 
     async def _to_result(self, job: str) -> None:
         match self.gesture:
-            case Gesture.AGAIN:
-                await self._take(Animate({"seed": None}, like=job))
-            case Gesture.INSPIRE:
-                await self._take(Inspire((await self.desk.service.recall(job)).prompts))
-            case Gesture.SEND:
+            case Reaction.AGAIN:
+                await self._take(again(job))
+            case Reaction.INSPIRE:
+                await self._take(await inspired_by(self.desk.service, job))
+            case Reaction.SEND:
                 card = await self.desk.service.result(job)
                 language = language_of(language_below(self.message))
                 await send_directly(self.client, self.reaction.user_id, card, language)
-            case Gesture.DELETE:
+            case Reaction.DELETE:
                 moderator, mine = self._is_moderator(), self._is_mine()
                 await deletion.delete_session(
                     self.desk, job, self._user, moderator=moderator, mine=mine
@@ -113,12 +103,11 @@ class _Gestured:
 
     async def _to_prompts(self, prompts: str) -> None:
         match self.gesture:
-            case Gesture.AGAIN | Gesture.INSPIRE:
-                topics = subjects_of(self.message).get(Action.DRAW, split_flags(prompts)[0])
-                await self._take(Inspire(topics))
-            case Gesture.DELETE:
+            case Reaction.AGAIN | Reaction.INSPIRE:
+                await self._take(other_prompts(prompts, subjects_of(self.message)))
+            case Reaction.DELETE:
                 if not self._is_mine() and not self._is_moderator():
-                    raise JobError(_NOT_YOURS)
+                    raise JobError(NOT_YOURS)
                 await self._remove()
 
     async def _take(self, command: Command) -> None:

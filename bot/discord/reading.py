@@ -2,19 +2,8 @@
 
 import discord
 
-from bot.discord.buttons import Action, read_id
-
-_ABOUT_A_RESULT = frozenset(
-    {
-        Action.AGAIN,
-        Action.EDIT,
-        Action.INSPIRE,
-        Action.FRAME,
-        Action.VIDEO,
-        Action.SAVE,
-        Action.DELETE,
-    }
-)
+from bot.discord.buttons import read_id
+from bot.gestures.actions import Action, job_among
 
 
 def subjects_of(message: discord.Message) -> dict[Action, str]:
@@ -26,8 +15,7 @@ def subjects_of(message: discord.Message) -> dict[Action, str]:
 
 def job_of(message: discord.Message) -> str | None:
     """The job whose animation a message shows; None where it shows none."""
-    subjects = subjects_of(message).items()
-    return next((subject for action, subject in subjects if action in _ABOUT_A_RESULT), None)
+    return job_among(subjects_of(message))
 
 
 def is_covered(message: discord.Message) -> bool:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.discord.buttons import LOOKS
 from bot.discord.message import plain
-from bot.discord.reactions import Gesture
+from bot.gestures.actions import LOOKS
+from bot.gestures.reactions import Reaction
 from tests.gallery.discord_page import Message, drawn_message
 from tests.gallery.emoji import drawn_emoji
 from tests.gallery.markdown import formatted
@@ -90,7 +90,7 @@ def test_text_is_formatted_as_discord_does(text, markup):
 
 
 def test_every_emoji_of_the_bot_has_a_drawing():
-    emoji = {look.emoji for look in LOOKS.values() if look.emoji} | set(Gesture)
+    emoji = {look.emoji for look in LOOKS.values() if look.emoji} | set(Reaction)
 
     assert all("<svg" in drawn_emoji(one) for one in emoji)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.discord.composer import form
+from bot.gestures.forms import Composition
 from bot.language import language_of
 from tests.gallery.modal import drawn_modal
 from tests.gallery.test_discord_page import HOSTILE, words
@@ -16,12 +17,14 @@ def labelled(component, **particulars):
 def test_the_bots_own_form_is_drawn_with_what_is_filled_in():
     made = form(
         language_of("en"),
-        title="An animation",
-        prompts="0: a corgi",
-        settings="--loop on",
-        subject="0123456789abcdef01234567",
+        Composition(
+            "An animation",
+            prompts="0: a corgi",
+            settings={"loop": "on"},
+            preset="slow-zoom",
+            subject="0123456789abcdef01234567",
+        ),
         presets=[("A calm glide", "slow-zoom")],
-        preset="slow-zoom",
     )
 
     shown = words(drawn_modal(made.to_dict()))

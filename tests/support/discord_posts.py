@@ -3,20 +3,11 @@
 import discord
 import simcord
 
-from bot.discord.buttons import Action, ActionButton
+from bot.discord.buttons import ActionButton
 from bot.discord.message import Drawing
+from bot.gestures.actions import OF_A_RESULT, Action
 from bot.language import language_of
 from tests.support.discord_service import JOB
-
-RESULT = (
-    Action.AGAIN,
-    Action.EDIT,
-    Action.INSPIRE,
-    Action.FRAME,
-    Action.VIDEO,
-    Action.SAVE,
-    Action.DELETE,
-)
 
 
 async def post(
@@ -40,7 +31,7 @@ async def post_result(
 ) -> discord.Message:
     """Have the bot post an animation."""
     files = ((file, b"an animation"),)
-    return await post(env, channel, dict.fromkeys(RESULT, JOB), files=files)
+    return await post(env, channel, dict.fromkeys(OF_A_RESULT, JOB), files=files)
 
 
 async def post_prompts(

@@ -3,9 +3,10 @@
 import discord
 
 from bot.cards import ProgressCard, QueuedCard, WaitingCard
-from bot.discord.buttons import Action, ActionButton
+from bot.discord.buttons import ActionButton
 from bot.discord.cards.surface import Surface, embed_of
 from bot.discord.message import TEXT_LENGTH, Drawing, plain
+from bot.gestures.actions import Action
 from bot.language import Language
 from engine.durations import coarse
 

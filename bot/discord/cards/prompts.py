@@ -5,9 +5,10 @@ import re
 import discord
 
 from bot.cards import PromptsCard
-from bot.discord.buttons import Action, ActionButton
+from bot.discord.buttons import ActionButton
 from bot.discord.cards.surface import Surface
 from bot.discord.message import Drawing, plain
+from bot.gestures.actions import Action
 
 _DESCRIPTION_LENGTH = 4_090  # of the 4,096 that an embed's description takes
 _CODE_LENGTH = 4_000

@@ -6,23 +6,15 @@ import discord
 from yarl import URL
 
 from bot.cards import ResultCard
-from bot.discord.buttons import Action, ActionButton
+from bot.discord.buttons import ActionButton
 from bot.discord.cards.surface import Surface, embed_of
 from bot.discord.message import Button, Drawing, plain
+from bot.gestures.actions import OF_A_RESULT
 from bot.language import Language
 
 _LINK_LENGTH = 512
 _MOST_LINES, _LINE_LENGTH = 12, 300
 _PROMPTS_LENGTH, _DETAILS_LENGTH, _WRITTEN_LINK_LENGTH = 1_500, 1_200, 1_000
-_ACTIONS = (  # Discord breaks the row after five
-    Action.AGAIN,
-    Action.EDIT,
-    Action.INSPIRE,
-    Action.FRAME,
-    Action.VIDEO,
-    Action.SAVE,
-    Action.DELETE,
-)
 
 
 def draw_result(card: ResultCard, surface: Surface) -> Drawing:
@@ -40,7 +32,9 @@ def draw_result(card: ResultCard, surface: Surface) -> Drawing:
     embed.set_footer(text=made)
     if not kept:
         return Drawing(embed)
-    actions = (ActionButton(action, card.job, language) for action in _ACTIONS)
+    actions = (
+        ActionButton(action, card.job, language) for action in OF_A_RESULT
+    )  # Discord breaks the row after five
     buttons = (*actions, *([button] if button else []))
     files = ((surface.name(card.file.name), card.file),) if surface.takes(card.file) else ()
     return Drawing(embed, buttons, files)

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.commands import Animate, merged, parse_changes, parse_flags, write_flags
+from bot.commands import Animate, merged, parse_changes, parse_flags
 from bot.discord.commands.options import (
     Option,
     Subcommand,
@@ -18,6 +18,7 @@ from bot.discord.commands.options import (
 from bot.discord.commands.suggestions import pairs_of, suggest
 from bot.discord.composer import form
 from bot.discord.desk import Desk, Interaction, user_of
+from bot.gestures.forms import Composition
 from bot.language import N_
 from engine.errors import InputError
 
@@ -78,17 +79,12 @@ async def _compose(
 ) -> None:
     """Open a form filled in with all that was given already."""
     presets = await pairs_of(desk, "preset", user_of(interaction), "", seconds=_FORM_SECONDS)
-    listed = command.preset in (name for _, name in presets)
     values = {name: str(value) for name, value in command.values.items()}
-    negative = values.pop("negative_prompt", "")
     number = str(interaction.id) if files else ""
     opened = form(
         desk.language(interaction),
-        title=N_("An animation"),
-        negative=negative,
-        settings=write_flags(values, "" if listed else command.preset),
+        Composition(N_("An animation"), settings=values, preset=command.preset),
         presets=presets,
-        preset=command.preset if listed else "",
         files=number,
         spoiler=spoiler,
     )

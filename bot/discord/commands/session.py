@@ -8,8 +8,9 @@ from discord import app_commands
 from bot.commands import Save, Sessions
 from bot.discord.commands.options import Option, Subcommand, subcommand
 from bot.discord.commands.suggestions import groups_of_settings, suggest
-from bot.discord.composer import form_of
+from bot.discord.composer import form
 from bot.discord.desk import Desk, Interaction, user_of
+from bot.gestures.forms import from_session
 from bot.language import N_
 from bot.library import only
 
@@ -59,7 +60,7 @@ def _load(desk: Desk) -> Subcommand:
             return
         chosen = only(recalled, _GROUP.findall(groups or ""))
         await interaction.response.send_modal(
-            form_of(desk.language(interaction), chosen, title=N_("Make it anew"))
+            form(desk.language(interaction), from_session(N_("Make it anew"), chosen))
         )
 
     return subcommand(

@@ -9,7 +9,8 @@ import pytest
 from bot.commands import Animate
 from bot.discord.commands import session
 from bot.discord.composer import form
-from bot.discord.form_answer import FormAnswer
+from bot.gestures.form_answer import FormAnswer
+from bot.gestures.forms import Composition
 from bot.language import language_of
 from bot.port import Recalled
 from engine.errors import InputError
@@ -281,12 +282,25 @@ async def test_a_text_that_would_read_as_another_setting_is_not_put_into_the_for
     )
 
 
-@pytest.mark.parametrize("field", ["prompts", "negative", "settings"])
-def test_no_text_is_cut_to_fit_into_a_form(field):
+@pytest.mark.parametrize(
+    ("field", "filled"),
+    [
+        ("prompts", lambda length: Composition("Edit", prompts="x" * length)),
+        (
+            "negative",
+            lambda length: Composition("Edit", settings={"negative_prompt": "x" * length}),
+        ),
+        (
+            "settings",
+            lambda length: Composition("Edit", settings={"model": "x" * (length - 8)}),
+        ),
+    ],
+)
+def test_no_text_is_cut_to_fit_into_a_form(field, filled):
     language = language_of("en-US")
-    form(language, title="Edit", **{field: "x" * 4_000})
+    form(language, filled(4_000))
     with pytest.raises(InputError, match=rf"{field}: it has 4001 characters, and a form"):
-        form(language, title="Edit", **{field: "x" * 4_001})
+        form(language, filled(4_001))
 
 
 async def test_a_form_that_nobody_sends_in_is_not_remembered(channel, alice, adapter):

@@ -8,7 +8,7 @@ import simcord
 
 from bot.cards import QueuedCard, TextCard
 from bot.commands import Animate, Inspire
-from bot.discord.buttons import Action
+from bot.gestures.actions import Action
 from bot.port import Recalled
 from engine.errors import JobError
 from engine.request import Inputs
