@@ -7,8 +7,11 @@ goes into that message's thread.
 
 import asyncio
 import logging
+from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 
 from bot.cards import Card, LastCard, PromptsCard, ResultCard
@@ -24,8 +27,11 @@ from bot.slack.client import (
     reason,
     web_client,
 )
+from bot.slack.desk import Desk
 from bot.slack.listeners import Listeners
+from bot.slack.place import Place
 from bot.slack.upload import UPLOAD_BYTES, UPLOAD_SECONDS, SharedFile, Thread, Uploads
+from bot.slack.workspaces import OneWorkspace, Workspace
 from engine.errors import ConfigurationError, MediaError
 
 log = logging.getLogger(__name__)
@@ -81,8 +87,10 @@ class SlackAdapter:
     async def _connect(self) -> None:
         identity = await authenticate(self._client)
         url = await open_socket_url(self._sockets, self._app_token)
-        self._listeners = Listeners(self._service, self, self._client, identity)
-        app = self._listeners.app(self._sockets)
+        workspaces = OneWorkspace(Workspace(self._client, identity))
+        self._listeners = Listeners(Desk(self, self._service, workspaces))
+        app = self._app(identity)
+        self._listeners.listen(app)
         self._connection = AsyncSocketModeHandler(app, self._app_token)
         self._connection.client.wss_uri = url
         try:
@@ -91,6 +99,17 @@ class SlackAdapter:
         except TimeoutError as error:
             await self._disconnect()
             raise ConnectionError("Slack's Socket Mode can't be reached") from error
+
+    def _app(self, identity: AuthorizeResult) -> AsyncApp:
+        # Bolt's warnings are advice on writing listeners; what concerns operators are its errors.
+        quiet = log.getChild("bolt")
+        quiet.setLevel(logging.ERROR)
+
+        async def authorize() -> AuthorizeResult:
+            # Known since the start: no call stands between a delivery and its acknowledgement.
+            return identity
+
+        return AsyncApp(logger=quiet, client=self._sockets, authorize=authorize)
 
     async def _disconnect(self) -> None:
         if self._connection is not None:
@@ -157,11 +176,17 @@ class SlackAdapter:
         return None
 
     async def _edit(self, conversation: Conversation, message: SlackMessage) -> None:
-        channel, ts = str(conversation["channel"]), str(conversation["ts"])
+        place = Place.of(conversation)
+        where = {"channel": place.channel}
+        words: dict[str, Any] = {"text": message.text, "blocks": message.blocks, "parse": "none"}
         try:
-            await self._client.chat_update(
-                channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse="none"
-            )
+            if place.private:
+                thread = place.thread or None
+                await self._client.chat_postEphemeral(
+                    **where, **words, user=place.user, thread_ts=thread
+                )
+            else:
+                await self._client.chat_update(**where, **words, ts=place.ts)
         except SlackApiError as error:
             if is_passing(error) or is_locked_out(error):
                 raise ConnectionError(f"Slack took no edit now ({reason(error)})") from error

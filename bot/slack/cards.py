@@ -30,13 +30,12 @@ from bot.cards import (
     TextCard,
     WaitingCard,
 )
+from bot.gestures.actions import Action
+from bot.language import language_of
+from bot.slack.buttons import SESSION, button
 from bot.slack.text import clip, escape, pieces
 from bot.summary import row_words
 from engine.durations import about
-
-CANCEL = "giffusion_cancel"
-KEEP = "giffusion_keep"
-SESSION = "giffusion_session"
 
 # A section holds 3,000 characters. Slack refuses a message whose blocks hold more than some 12,000
 # in all (msg_blocks_too_long, a limit it doesn't state), so this stays well below that.
@@ -159,11 +158,11 @@ def _words(text: str) -> MarkdownTextObject:
 
 
 def _buttons(card: QueuedCard | ProgressCard) -> Block:
-    cancel = ButtonElement(text="Cancel", action_id=CANCEL, value=card.job, style="danger")
+    english = language_of("")
+    cancel = button(Action.CANCEL, card.job, english)
     if not isinstance(card, ProgressCard) or not card.can_be_kept:
         return ActionsBlock(elements=[cancel])
-    keep = ButtonElement(text="Stop and keep", action_id=KEEP, value=card.job)
-    return ActionsBlock(elements=[keep, cancel])
+    return ActionsBlock(elements=[button(Action.KEEP, card.job, english), cancel])
 
 
 def _duration(seconds: float) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Card, ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
-from bot.slack.cards import CANCEL, KEEP, SESSION
+from bot.gestures.actions import Action
+from bot.slack.buttons import PREFIX, SESSION
 from bot.slack_adapter import SlackAdapter
 from engine.errors import ConfigurationError, InputError, MediaError
 from tests.support.playing_service import PlayingService
@@ -26,6 +27,7 @@ from tests.support.slack_server import (
     eventually,
 )
 
+CANCEL, KEEP = f"{PREFIX}{Action.CANCEL}", f"{PREFIX}{Action.KEEP}"
 JOB = "0123456789abcdef01234567"
 TITLE = "0: a fox | 24: an owl"
 PICTURE = PromptsCard("3 keyframes", "0: … | 12: …", b"picture" * 9, "the wave of a song")

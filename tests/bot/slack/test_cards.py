@@ -6,11 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.gestures.actions import Action
+from bot.slack.buttons import PREFIX, SESSION
 from bot.slack.cards import (
-    CANCEL,
-    KEEP,
     MESSAGE_LENGTH,
-    SESSION,
     SlackMessage,
     draw,
     draw_prompts,
@@ -18,6 +17,7 @@ from bot.slack.cards import (
 )
 from tests.support.slack_rules import message_problems, texts_of
 
+CANCEL, KEEP = f"{PREFIX}{Action.CANCEL}", f"{PREFIX}{Action.KEEP}"
 JOB = "0123456789abcdef01234567"
 HOSTILE = "<!channel> <@U1> & *bold* `code`"
 QUEUED = QueuedCard(JOB, "0: a fox", position=1)

@@ -1,0 +1,168 @@
+"""Where everything that people do in Slack is taken on: given a place, handed to the core.
+
+Commands, mentions, presses, forms, shortcuts and reactions all end here; each has a module of its
+own. All of them were acknowledged before.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncRespond
+from slack_sdk.errors import SlackApiError
+
+from bot.cards import TextCard
+from bot.commands import Animate, Command, Inspire, Keyframes
+from bot.language import N_, Language, language_of
+from bot.port import Attachment, Chat, Incoming, Service
+from bot.slack.client import UNREACHABLE, reason
+from bot.slack.people import People
+from bot.slack.place import Place
+from bot.slack.text import escape
+from bot.slack.workspaces import Workspace, Workspaces
+from engine.errors import GiffusionError
+
+BROKEN = N_("Something went wrong here, not in your command. Please try again.")
+_READING = N_("Reading the command …")
+_SILENT = N_("Slack did not answer. Please run the command again.")
+_NOT_A_MEMBER = N_(
+    "I'm not in this conversation, so I can't answer here. Type `/invite @{bot}` first, or run the "
+    "command in a direct message to me."
+)
+_REFUSED = N_("Slack doesn't let me post here ({reason}). Run the command elsewhere.")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asks for something, and where the answer goes.
+
+    `channel` may be a user's id, which stands for their direct messages. `thread` is the root of
+    the thread to answer in; empty for a message of its own. `respond` answers them alone, where
+    what they did allows that. `locale` is their language, as Slack writes it.
+    """
+
+    workspace: Workspace
+    channel: str
+    user: str
+    thread: str = ""
+    respond: AsyncRespond | None = None
+    locale: str = ""
+
+    @property
+    def person(self) -> str:
+        """Who asks, as `platform:tenant:user`."""
+        return self.workspace.person(self.user)
+
+    @property
+    def language(self) -> Language:
+        """The language that they read."""
+        return language_of(self.locale)
+
+
+class Desk:
+    """`chat` is the adapter, which shows what `service` answers."""
+
+    def __init__(self, chat: Chat, service: Service, workspaces: Workspaces) -> None:
+        self.service = service
+        self.workspaces = workspaces
+        self.people = People()
+        self._chat = chat
+
+    async def take(
+        self,
+        origin: Origin,
+        command: Command | str,
+        attachments: Sequence[Attachment] = (),
+        *,
+        private: bool = False,
+    ) -> None:
+        """Have a command carried out, whose answer only the user sees if it is `private`.
+
+        Where the bot may not post, the user is told so.
+        """
+        place = self._private(origin) if private else await self._post(origin)
+        if place is None:
+            return
+        conversation = place.model_dump()
+        incoming = Incoming(
+            origin.person, command, conversation, tuple(attachments), locale=origin.locale
+        )
+        try:
+            await self.service.handle(self._chat, incoming)
+        except GiffusionError as error:
+            await self._chat.show(conversation, TextCard(str(error), error=True))
+        except Exception:
+            _log.exception("A command from Slack failed")
+            await self._chat.show(conversation, TextCard(BROKEN, error=True))
+
+    async def tell(self, origin: Origin, sentence: str) -> None:
+        """Say a sentence to the user alone, if Slack lets the bot."""
+        text = escape(origin.language.say(sentence))
+        thread = origin.thread or None
+        try:
+            if origin.respond is not None:
+                await origin.respond(
+                    text, response_type="ephemeral", replace_original=False, thread_ts=thread
+                )
+                return
+            await origin.workspace.client.chat_postEphemeral(
+                channel=origin.channel, user=origin.user, text=text, thread_ts=thread
+            )
+        except (SlackApiError, *UNREACHABLE) as error:
+            _log.warning("Somebody could not be told something: %r", error)
+
+    def _private(self, origin: Origin) -> Place:
+        return self._place(origin, origin.channel, thread=origin.thread, private=True)
+
+    async def _post(self, origin: Origin) -> Place | None:
+        """The message that answers, as it stands before there is an answer."""
+        try:
+            answer = await origin.workspace.client.chat_postMessage(
+                channel=origin.channel,
+                text=origin.language.say(_READING),
+                thread_ts=origin.thread or None,
+            )
+        except (SlackApiError, *UNREACHABLE) as error:
+            _log.warning("A command could not be answered in its channel: %r", error)
+            if origin.respond is not None:
+                await self.tell(origin, _remedy(error, origin))
+            return None
+        ts = str(answer["ts"])
+        return self._place(origin, str(answer["channel"]), ts, origin.thread or ts)
+
+    def _place(
+        self, origin: Origin, channel: str, ts: str = "", thread: str = "", *, private: bool = False
+    ) -> Place:
+        return Place(
+            team=origin.workspace.team,
+            enterprise=origin.workspace.identity.enterprise_id,
+            channel=channel,
+            ts=ts,
+            thread=thread,
+            user=origin.user,
+            locale=origin.locale,
+            private=private,
+        )
+
+
+def is_private(command: Command) -> bool:
+    """Whether others in a channel have no use for an answer: lists, help, one's own things."""
+    return not isinstance(command, Animate | Inspire | Keyframes)
+
+
+def sentence_of(error: Exception) -> str:
+    """What a user is told of a failure; one that is nobody's but ours is logged."""
+    if isinstance(error, GiffusionError):
+        return str(error)
+    _log.error("Something from Slack could not be carried out", exc_info=error)
+    return BROKEN
+
+
+def _remedy(error: Exception, origin: Origin) -> str:
+    language = origin.language
+    if not isinstance(error, SlackApiError):
+        return language.say(_SILENT)
+    if reason(error) in ("not_in_channel", "channel_not_found"):
+        return language.say(_NOT_A_MEMBER, bot=origin.workspace.identity.user)
+    return language.say(_REFUSED, reason=reason(error))

@@ -1,0 +1,32 @@
+"""Where an answer stands in Slack."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.port import Conversation
+
+
+class Place(BaseModel):
+    """What a conversation of the Slack adapter holds.
+
+    The answer is the message `ts`; files go into the thread whose root is `thread`. A `private` one
+    is seen by its `user` alone and has no `ts`, as Slack doesn't let it be edited; its `thread` is
+    empty where it stands in none. `locale` is the user's language, as Slack writes it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    team: str
+    channel: str
+    ts: str = ""
+    thread: str = ""
+    enterprise: str | None = None
+    user: str = ""
+    locale: str = ""
+    private: bool = False
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Self:
+        """Read a stored conversation."""
+        return cls.model_validate(dict(conversation))
