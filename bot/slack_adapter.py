@@ -177,16 +177,17 @@ class SlackAdapter:
 
     async def _edit(self, conversation: Conversation, message: SlackMessage) -> None:
         place = Place.of(conversation)
-        where = {"channel": place.channel}
         words: dict[str, Any] = {"text": message.text, "blocks": message.blocks, "parse": "none"}
         try:
             if place.private:
-                thread = place.thread or None
                 await self._client.chat_postEphemeral(
-                    **where, **words, user=place.user, thread_ts=thread
+                    channel=place.channel,
+                    user=place.user,
+                    thread_ts=place.thread or None,
+                    **words,
                 )
             else:
-                await self._client.chat_update(**where, **words, ts=place.ts)
+                await self._client.chat_update(channel=place.channel, ts=place.ts, **words)
         except SlackApiError as error:
             if is_passing(error) or is_locked_out(error):
                 raise ConnectionError(f"Slack took no edit now ({reason(error)})") from error
