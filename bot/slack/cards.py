@@ -22,6 +22,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.cards import (
+    Card,
     ListCard,
     ProgressCard,
     PromptsCard,
@@ -31,7 +32,7 @@ from bot.cards import (
     WaitingCard,
 )
 from bot.gestures.actions import Action
-from bot.language import language_of
+from bot.language import Language, language_of
 from bot.slack.buttons import SESSION, button
 from bot.slack.text import clip, escape, pieces
 from bot.summary import row_words
@@ -54,21 +55,51 @@ class SlackMessage:
 
     text: str
     blocks: list[dict[str, Any]]
+    overflow: str | None = None
 
 
-def draw(card: QueuedCard | ProgressCard | WaitingCard | ListCard | TextCard) -> SlackMessage:
-    """The message for a card that carries no file."""
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What a card is drawn on: its file is in the thread, or `problem` says why it isn't.
+
+    `picture` is the id of a file in Slack that is shown in the message.
+    """
+
+    language: Language
+    file_in_thread: bool = False
+    problem: str | None = None
+    picture: str | None = None
+
+
+def draw(card: Card, surface: Surface = Surface(language_of(""))) -> SlackMessage:  # noqa: B008
+    """The message for a card."""
+    message = _draw(card, surface)
+    if surface.picture:
+        image = {
+            "type": "image",
+            "slack_file": {"id": surface.picture},
+            "alt_text": "preview",
+        }
+        return SlackMessage(message.text, [*message.blocks[:2], image, *message.blocks[2:]])
+    return message
+
+
+def _draw(card: Card, surface: Surface) -> SlackMessage:
     match card:
+        case ResultCard():
+            return draw_result(card, surface.problem)
+        case PromptsCard():
+            there = "The picture is in the thread." if surface.file_in_thread else None
+            return draw_prompts(card, surface.problem or there)
         case QueuedCard():
             return _draw_queued(card)
         case ProgressCard():
             return _draw_progress(card)
-        case WaitingCard():
-            return _draw_text(TextCard(card.text))
         case ListCard():
             return _draw_list(card)
-        case TextCard():
-            return _draw_text(card)
+        case WaitingCard():
+            card = TextCard(card.text)
+    return _draw_text(card)
 
 
 def draw_result(card: ResultCard, problem: str | None) -> SlackMessage:

@@ -1,6 +1,6 @@
 """`/giffusion` as it is typed."""
 
-from bot.commands import parse_command
+from bot.commands import COMMAND, parse_command
 from bot.slack.desk import Desk, Origin, is_private
 from engine.errors import InputError
 
@@ -15,4 +15,5 @@ async def take_command(desk: Desk, origin: Origin, text: str) -> None:
     except InputError as error:
         await desk.tell(origin, str(error))
         return
-    await desk.take(origin, command, private=is_private(command))
+    typed = f"{COMMAND} {text}".strip()
+    await desk.take(origin, command, private=is_private(command), typed=typed)

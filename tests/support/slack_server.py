@@ -28,10 +28,16 @@ _REQUIRED = {
     "apps.connections.open": (),
     "chat.postMessage": ("channel", "text"),
     "chat.update": ("channel", "ts", "text", "blocks"),
+    "chat.delete": ("channel", "ts"),
+    "chat.postEphemeral": ("channel", "user", "text"),
+    "conversations.replies": ("channel", "ts"),
+    "conversations.history": ("channel",),
+    "users.info": ("user",),
+    "files.delete": ("file",),
     "files.info": ("file",),
     "files.list": ("channel",),
     "files.getUploadURLExternal": ("filename", "length"),
-    "files.completeUploadExternal": ("files", "channel_id", "thread_ts"),
+    "files.completeUploadExternal": ("files",),
 }
 
 
@@ -91,6 +97,7 @@ class LoopbackSlack:
     def __init__(self) -> None:
         self.tokens = {BOT_TOKEN, APP_TOKEN}
         self.scopes = SCOPES
+        self.locale = "en-US"
         self.closed_channels: dict[str, str] = {}
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.calls: list[str] = []
@@ -110,6 +117,11 @@ class LoopbackSlack:
             "apps.connections.open": self._open_socket,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "chat.delete": self._delete,
+            "chat.postEphemeral": self._whisper,
+            "conversations.replies": self._replies,
+            "conversations.history": self._history,
+            "users.info": self._person,
             **self.storage.methods,
         }
 
@@ -236,18 +248,62 @@ class LoopbackSlack:
         channel = arguments["channel"]
         if channel in self.closed_channels:
             return {"error": self.closed_channels[channel]}
+        if channel.startswith("U"):
+            channel = f"D{channel}"
         message = Message(channel, self._new("1800000000."), arguments.get("thread_ts"))
-        self.messages[message.ts] = message
-        return self._show(message, arguments)
+        answer = self._show(message, arguments)
+        if "error" not in answer:
+            self.messages[message.ts] = message
+        return answer
 
     def _update(self, arguments: dict[str, Any]) -> dict[str, Any]:
         message = self.messages.get(arguments["ts"])
+        if arguments["channel"] in self.closed_channels:
+            return {"error": self.closed_channels[arguments["channel"]]}
         if message is None or message.channel != arguments["channel"]:
             return {"error": "message_not_found"}
         return self._show(message, arguments)
 
+    def _delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if self.messages.pop(arguments["ts"], None) is None:
+            return {"error": "message_not_found"}
+        return {}
+
+    def _whisper(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments["channel"] in self.closed_channels:
+            return {"error": "user_not_in_channel"}
+        message = Message(arguments["channel"], "", arguments.get("thread_ts"))
+        answer = self._show(message, arguments)
+        if "error" not in answer:
+            self.said_in_private.append(arguments)
+        return answer
+
+    def _replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        thread = arguments["ts"]
+        return self._listed(arguments, lambda found: thread in (found.thread, found.ts))
+
+    def _history(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return self._listed(arguments, lambda found: found.thread is None)
+
+    def _listed(
+        self, arguments: dict[str, Any], wanted: Callable[[Message], bool]
+    ) -> dict[str, Any]:
+        oldest = arguments.get("oldest", "0")
+        found = [
+            {"type": "message", "user": BOT, "ts": message.ts, **message.shown[-1]}
+            for message in self.messages.values()
+            if message.channel == arguments["channel"] and message.ts > oldest and wanted(message)
+        ]
+        return {"messages": found}
+
+    def _person(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"user": {"id": arguments["user"], "locale": self.locale}}
+
     def _show(self, message: Message, arguments: dict[str, Any]) -> dict[str, Any]:
         shown = {"text": arguments["text"], "blocks": arguments.get("blocks", [])}
+        pictures = [block["slack_file"] for block in shown["blocks"] if "slack_file" in block]
+        if not all(self.storage.can_be_shown(picture["id"]) for picture in pictures):
+            return {"error": "invalid_blocks"}
         problems = message_problems(shown["text"], shown["blocks"])
         if problems:
             self.problems += problems

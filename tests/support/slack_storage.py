@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from aiohttp import web
@@ -26,6 +27,7 @@ class File:
     content: bytes = b""
     shares: list[tuple[str, str]] = field(default_factory=list)
     looks_until_shared: int = 0
+    looks_until_processed: int = 0
     alt: str | None = None
     created: int = NOW
     listed_from: float = 0.0
@@ -37,15 +39,18 @@ class SlackStorage:
     def __init__(self, token: str) -> None:
         self.files: dict[str, File] = {}
         self.looks_until_shared = 0
+        self.looks_until_processed = 1
         self.seconds_until_listed = 0.0
         self.shows_login_page = False
         self.url = ""
         self._token = token
+        self._numbers = count(1)
         self.methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "files.getUploadURLExternal": self._begin,
             "files.completeUploadExternal": self._complete,
             "files.info": self._info,
             "files.list": self._list,
+            "files.delete": self._delete,
         }
 
     @property
@@ -63,6 +68,11 @@ class SlackStorage:
         file.shares.append((channel, ""))
         file.created = created
 
+    def can_be_shown(self, file: str) -> bool:
+        """Whether a block may show a file: a picture that Slack has processed."""
+        held = self.files.get(file)
+        return held is not None and held.looks_until_processed < 0 and _is_picture(held.content)
+
     def routes(self) -> list[web.RouteDef]:
         """Where the files are served."""
         return [
@@ -72,7 +82,7 @@ class SlackStorage:
         ]
 
     def _new(self, name: str, content: bytes = b"") -> File:
-        file = File(f"F{len(self.files) + 1:08}", name, content)
+        file = File(f"F{next(self._numbers):08}", name, content)
         self.files[file.id] = file
         return file
 
@@ -83,7 +93,9 @@ class SlackStorage:
 
     def _complete(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self.files[json.loads(arguments["files"])[0]["id"]]
-        file.shares.append((arguments["channel_id"], arguments["thread_ts"]))
+        if "channel_id" in arguments:
+            file.shares.append((arguments["channel_id"], arguments["thread_ts"]))
+        file.looks_until_processed = self.looks_until_processed
         file.looks_until_shared = self.looks_until_shared
         file.listed_from = asyncio.get_running_loop().time() + self.seconds_until_listed
         return {"files": [{"id": file.id, "title": file.name}]}
@@ -93,7 +105,13 @@ class SlackStorage:
         if file is None:
             return {"error": "file_not_found"}
         file.looks_until_shared -= 1
+        file.looks_until_processed -= 1
         return {"file": self._described(file)}
+
+    def _delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if self.files.pop(arguments["file"], None) is None:
+            return {"error": "file_not_found"}
+        return {}
 
     def _list(self, arguments: dict[str, Any]) -> dict[str, Any]:
         channel = arguments["channel"]
@@ -105,13 +123,13 @@ class SlackStorage:
             and file.created >= since
             and file.listed_from <= now
         ]
-        count, page = int(arguments.get("count", _COUNT)), int(arguments.get("page", 1))
-        files = found[count * (page - 1) : count * page]
+        size, page = int(arguments.get("count", _COUNT)), int(arguments.get("page", 1))
+        files = found[size * (page - 1) : size * page]
         paging = {
-            "count": count,
+            "count": size,
             "total": len(found),
             "page": page,
-            "pages": -(-len(found) // count),
+            "pages": -(-len(found) // size),
         }
         return {"files": [self._described(file) for file in files], "paging": paging}
 
@@ -128,6 +146,7 @@ class SlackStorage:
             "url_private": url,
             "url_private_download": url,
             "shares": {"public": shares} if shares else {},
+            **({"mimetype": "image/*"} if file.looks_until_processed < 0 else {}),
         }
 
     async def _take(self, request: web.Request) -> web.Response:
@@ -142,3 +161,7 @@ class SlackStorage:
 
     async def _redirect(self, request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": request.query["to"]})
+
+
+def _is_picture(content: bytes) -> bool:
+    return content.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8"))
