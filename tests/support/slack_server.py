@@ -155,6 +155,11 @@ class LoopbackSlack(SlackPeople):
         """What one person alone is told, oldest first, as the bot sent it."""
         return self._written.said_in_private
 
+    def lose_messages(self) -> None:
+        """Somebody deletes all messages of the bot's."""
+        for message in self.messages.values():
+            message.deleted = True
+
     @property
     def ephemerals(self) -> list[Message]:
         """The bot's messages that one person sees."""

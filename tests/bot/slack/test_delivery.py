@@ -93,7 +93,7 @@ class TestLimits:
     async def test_a_waiting_card_that_slack_does_not_take_is_dropped(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
     ) -> None:
-        await slack.command("keyframes")
+        await slack.command("0: an owl")
         await eventually(lambda: service.incoming)
         slack.faults["chat.update"].append(Outage())
         await adapter.show(service.incoming[0].conversation, WaitingCard("Listening…"))
@@ -146,7 +146,7 @@ class TestMessageThatIsGone:
         adapter: SlackAdapter,
     ) -> None:
         job = await started()
-        slack.messages.clear()
+        slack.lose_messages()
         moved_to = await adapter.show(job, PROGRESS)
         assert moved_to is not None
         assert "12 of 24" in slack.message.text
@@ -161,7 +161,7 @@ class TestMessageThatIsGone:
         result: ResultCard,
     ) -> None:
         job = await started()
-        slack.messages.clear()
+        slack.lose_messages()
         await adapter.show(job, result)
         (file,) = slack.storage.shared
         assert file.shares == [("C1", slack.message.ts)]
@@ -176,7 +176,7 @@ class TestMessageThatIsGone:
     ) -> None:
         await slack.mention(f"<@{BOT}> 0: a fox", thread_ts="1600000000.000001")
         await eventually(lambda: service.incoming)
-        slack.messages.clear()
+        slack.lose_messages()
         await adapter.show(service.incoming[0].conversation, result)
         assert slack.message.thread == "1600000000.000001"
         assert slack.storage.shared[0].shares == [("C1", "1600000000.000001")]
@@ -193,7 +193,7 @@ class TestMessageThatIsGone:
         ask = slack.mention(f"<@{BOT}> 0: a fox") if in_thread else slack.command("0: a fox")
         await ask
         await eventually(lambda: service.incoming)
-        slack.messages.clear()
+        slack.lose_messages()
         await adapter.show(service.incoming[0].conversation, PROGRESS)
         restarted = await restart()
         await restarted.show(service.incoming[0].conversation, TextCard("Cancelled."))
@@ -206,7 +206,7 @@ class TestMessageThatIsGone:
         adapter: SlackAdapter,
     ) -> None:
         job = await started()
-        slack.messages.clear()
+        slack.lose_messages()
         slack.after = fail_once("chat.postMessage")
         with pytest.raises(ConnectionError):
             await adapter.show(job, TextCard("Cancelled."))

@@ -149,7 +149,7 @@ class TestResult:
         await adapter.show(service.incoming[0].conversation, PICTURE)
         assert len(slack.storage.shared) == 1
         assert "The picture is in the thread." in slack.message.text
-        await slack.command("keyframes")
+        await slack.command("0: an owl")
         await eventually(lambda: len(service.incoming) == 2)
         await adapter.show(service.incoming[1].conversation, PICTURE)
         assert len(slack.storage.shared) == 2
