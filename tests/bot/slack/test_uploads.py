@@ -1,6 +1,8 @@
 """Files that go into a Slack thread, once."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -213,3 +215,58 @@ class TestResult:
         assert not slack.storage.files
         assert "that can be uploaded to Slack" in slack.message.text
         assert slack.message.button(SESSION)["url"] == result.link
+
+    async def test_a_small_gif_is_shown_in_the_message_as_well(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+        tmp_path: Path,
+    ) -> None:
+        slack.storage.looks_until_processed = 0
+        animation = tmp_path / "animation.gif"
+        animation.write_bytes(b"GIF89a frames")
+        await self.deliver(slack, service, adapter, replace(result, file=animation))
+        (file,) = slack.storage.shared
+        assert file.id in slack.message.text
+
+    async def test_a_gif_that_slack_has_not_looked_at_yet_stands_in_the_thread_alone(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+        tmp_path: Path,
+    ) -> None:
+        slack.storage.looks_until_processed = 1_000
+        animation = tmp_path / "animation.gif"
+        animation.write_bytes(b"GIF89a frames")
+        await self.deliver(slack, service, adapter, replace(result, file=animation))
+        assert len(slack.storage.shared) == 1
+        assert "The animation is in the thread." in slack.message.text
+        assert "slack_file" not in slack.message.text
+
+    async def test_without_the_scope_for_files_the_operator_reads_which_one_is_missing(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+    ) -> None:
+        slack.faults["files.getUploadURLExternal"].append(Refusal("missing_scope"))
+        await self.deliver(slack, service, adapter, result)
+        assert "lacks the scope files:write" in slack.message.text
+        assert slack.message.button(SESSION)["url"] == result.link
+
+    async def test_an_animation_that_is_gone_is_not_looked_for_in_slack(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+    ) -> None:
+        result.file.unlink()
+        await self.deliver(slack, service, adapter, result)
+        assert "files.list" not in slack.calls
+        assert len(slack.message.shown) == 2
