@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards import Card, ResultCard
+from bot.cards import Card, PromptsCard, ResultCard
 from bot.slack.buttons import SESSION
+from bot.slack.cards import SlackMessage, Surface, draw
 from bot.slack_adapter import SlackAdapter
 from tests.support.playing_service import PlayingService
 from tests.support.slack_cards import JOB, PICTURE
@@ -270,3 +271,21 @@ class TestResult:
         await self.deliver(slack, service, adapter, result)
         assert "files.list" not in slack.calls
         assert len(slack.message.shown) == 2
+
+    async def test_prompts_that_no_message_holds_come_as_a_file_once(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def draw_too_much(card: Card, surface: Surface) -> SlackMessage:
+            return replace(draw(card, surface), overflow="0: a fox | 9: an owl")
+
+        monkeypatch.setattr("bot.slack.errand.draw", draw_too_much)
+        card = PromptsCard("2 keyframes", "0: a fox | 9: …")
+        await self.deliver(slack, service, adapter, card)
+        await adapter.show(service.incoming[0].conversation, card)
+        (file,) = slack.storage.shared
+        assert file.name.endswith(".txt")
+        assert file.content.decode() == "0: a fox | 9: an owl"
