@@ -15,7 +15,6 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.cards import Card
 from bot.port import Capabilities, Conversation, Service
-from bot.slack.cards import MESSAGE_LENGTH
 from bot.slack.client import (
     START_SECONDS,
     authenticate,
@@ -26,6 +25,7 @@ from bot.slack.delivery import Delivery
 from bot.slack.desk import Desk
 from bot.slack.listeners import Listeners
 from bot.slack.memory import Memory
+from bot.slack.message import MESSAGE_LENGTH
 from bot.slack.place import Place
 from bot.slack.seen import Seen
 from bot.slack.upload import UPLOAD_BYTES

@@ -6,8 +6,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cards import Card, ProgressCard, PromptsCard, ResultCard, TextCard, WaitingCard
 from bot.language import N_, Language, language_of
-from bot.slack.cards import SlackMessage, Surface, draw
+from bot.slack.cards import draw
 from bot.slack.client import reason
+from bot.slack.message import SlackMessage, Surface
 from bot.slack.reply import Reply
 from bot.slack.sharing import Sharing
 from bot.slack.workspaces import Workspace

@@ -2,7 +2,7 @@
 
 from bot.cards import PromptsCard, ResultCard
 from bot.language import N_, language_of
-from bot.slack.cards import Surface
+from bot.slack.message import Surface
 from bot.slack.place import Place
 from bot.slack.upload import SharedFile, Thread, Uploads
 from bot.slack.workspaces import Workspace

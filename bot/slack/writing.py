@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.language import N_, language_of
-from bot.slack.cards import SlackMessage
 from bot.slack.client import UNREACHABLE, is_locked_out, is_passing, reason
+from bot.slack.message import SlackMessage
 from bot.slack.reply import Reply
 from bot.slack.stand_in import find_stand_in, marked
 from bot.slack.text import escape

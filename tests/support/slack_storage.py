@@ -19,7 +19,8 @@ class File:
     """A file in the workspace; `shares` are the (channel, thread) pairs where it is shared.
 
     They are told of once the file has been asked for `looks_until_shared` times, and the file is in
-    lists once `listed_from`, of the event loop's time, has come.
+    lists once `listed_from`, of the event loop's time, has come. Its kind is known, so that it can
+    be shown as a picture, once it has been asked for `looks_until_processed` times.
     """
 
     id: str
@@ -27,10 +28,19 @@ class File:
     content: bytes = b""
     shares: list[tuple[str, str]] = field(default_factory=list)
     looks_until_shared: int = 0
-    looks_until_processed: int = 0
     alt: str | None = None
     created: int = NOW
     listed_from: float = 0.0
+    looks_until_processed: int = 0
+
+    @property
+    def mimetype(self) -> str:
+        """Its kind by its first bytes; empty until Slack knows it."""
+        if self.looks_until_processed > 0:
+            return ""
+        kinds = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
+        found = [kind for begin, kind in kinds.items() if self.content.startswith(begin)]
+        return next(iter(found), "application/octet-stream")
 
 
 class SlackStorage:
@@ -62,16 +72,16 @@ class SlackStorage:
         """Put a user's file into the workspace; returns it as events describe it."""
         return self._described(self._new(name, content)) | more
 
+    def shows(self, picture: dict[str, Any]) -> bool:
+        """Whether a block may show a file: a picture that is there and processed."""
+        file = self.files.get(picture.get("id", ""))
+        return file is not None and file.mimetype.startswith("image/")
+
     def share(self, name: str, channel: str, created: int = NOW) -> None:
         """Somebody shares a file of their own in a channel."""
         file = self._new(name)
         file.shares.append((channel, ""))
         file.created = created
-
-    def can_be_shown(self, file: str) -> bool:
-        """Whether a block may show a file: a picture that Slack has processed."""
-        held = self.files.get(file)
-        return held is not None and held.looks_until_processed < 0 and _is_picture(held.content)
 
     def routes(self) -> list[web.RouteDef]:
         """Where the files are served."""
@@ -93,9 +103,10 @@ class SlackStorage:
 
     def _complete(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self.files[json.loads(arguments["files"])[0]["id"]]
-        if "channel_id" in arguments:
-            file.shares.append((arguments["channel_id"], arguments["thread_ts"]))
         file.looks_until_processed = self.looks_until_processed
+        if not arguments.get("channel_id"):  # the bot's own, for its messages to show
+            return {"files": [{"id": file.id, "title": file.name}]}
+        file.shares.append((arguments["channel_id"], arguments.get("thread_ts") or ""))
         file.looks_until_shared = self.looks_until_shared
         file.listed_from = asyncio.get_running_loop().time() + self.seconds_until_listed
         return {"files": [{"id": file.id, "title": file.name}]}
@@ -143,6 +154,7 @@ class SlackStorage:
             "id": file.id,
             "name": file.name,
             "size": len(file.content),
+            "mimetype": file.mimetype,
             "url_private": url,
             "url_private_download": url,
             "shares": {"public": shares} if shares else {},

@@ -28,14 +28,14 @@ class TestCommand:
     ) -> None:
         service.cards = [QUEUED, PROGRESS, result]
         await slack.command("0: a fox | 24: an owl")
-        await eventually(lambda: "Done" in slack.message.text if slack.messages else False)
+        await eventually(lambda: "Made in" in slack.message.text if slack.messages else False)
         shown = [message["text"] for message in slack.message.shown]
         assert shown == [
             "Reading the command …",
-            "Waiting: place 3 in the queue, 2 before it.",
-            "Rendering: 12 of 24 frames · about 8 s left",
+            "Place 3 in the queue.",
+            "12 of 24 frames · about 8 seconds left",
             "The animation is finished and is being uploaded …",
-            "Done in 12 s. The animation is in the thread.",
+            "Made in 12 seconds. The animation is in the thread.",
         ]
         (file,) = slack.storage.shared
         assert file.content == result.file.read_bytes()

@@ -112,7 +112,7 @@ class TestConnection:
         await eventually(lambda: service.incoming)
         asyncio.get_running_loop().call_later(0.05, service.open.set)
         await adapter.stop()
-        assert "place 3" in slack.message.text
+        assert "Place 3" in slack.message.text
 
     async def test_no_token_is_ever_logged(
         self,

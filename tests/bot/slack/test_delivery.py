@@ -77,7 +77,7 @@ class TestLimits:
     async def test_a_waiting_card_that_slack_does_not_take_is_dropped(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
     ) -> None:
-        await slack.command("keyframes")
+        await slack.command("0: an owl")
         await eventually(lambda: service.incoming)
         slack.faults["chat.update"].append(Outage())
         await adapter.show(service.incoming[0].conversation, WaitingCard("Listening…"))

@@ -51,7 +51,7 @@ class TestMessageThatIsGone:
         adapter: SlackAdapter,
     ) -> None:
         job = await started()
-        slack.messages.clear()
+        slack.lose_messages()
         moved_to = await adapter.show(job, PROGRESS)
         assert moved_to is not None
         assert "12 of 24" in slack.message.text
@@ -66,7 +66,7 @@ class TestMessageThatIsGone:
         result: ResultCard,
     ) -> None:
         job = await started()
-        slack.messages.clear()
+        slack.lose_messages()
         await adapter.show(job, result)
         (file,) = slack.storage.shared
         assert file.shares == [("C1", slack.message.ts)]
@@ -81,7 +81,7 @@ class TestMessageThatIsGone:
     ) -> None:
         await slack.mention(f"<@{BOT}> 0: a fox", thread_ts="1600000000.000001")
         await eventually(lambda: service.incoming)
-        slack.messages.clear()
+        slack.lose_messages()
         await adapter.show(service.incoming[0].conversation, result)
         assert slack.message.thread == "1600000000.000001"
         assert slack.storage.shared[0].shares == [("C1", "1600000000.000001")]
@@ -98,7 +98,7 @@ class TestMessageThatIsGone:
         ask = slack.mention(f"<@{BOT}> 0: a fox") if in_thread else slack.command("0: a fox")
         await ask
         await eventually(lambda: service.incoming)
-        slack.messages.clear()
+        slack.lose_messages()
         await adapter.show(service.incoming[0].conversation, PROGRESS)
         restarted = await restart()
         await restarted.show(service.incoming[0].conversation, TextCard("Cancelled."))
@@ -111,7 +111,7 @@ class TestMessageThatIsGone:
         adapter: SlackAdapter,
     ) -> None:
         job = await started()
-        slack.messages.clear()
+        slack.lose_messages()
         slack.after = fail_once("chat.postMessage")
         with pytest.raises(ConnectionError):
             await adapter.show(job, TextCard("Cancelled."))

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.cards import ResultCard, WaitingCard
-from bot.commands import parse_command
+from bot.commands import Keyframes
 from bot.slack_adapter import SlackAdapter
 from engine.errors import MediaError
+from engine.media.keyframes import Mark
 from tests.support.playing_service import PlayingService
-from tests.support.slack_cards import PICTURE
+from tests.support.slack_cards import PICTURE, asked_for
 from tests.support.slack_server import (
     BOT,
     LoopbackSlack,
@@ -25,7 +26,7 @@ class TestMention:
         await slack.mention(f"<@{BOT}> 0: a fox &amp; an owl", files=[song])
         await eventually(lambda: service.incoming)
         (incoming,) = service.incoming
-        assert incoming.command == "0: a fox & an owl"
+        assert asked_for(service) == ["0: a fox & an owl"]
         (attachment,) = incoming.attachments
         assert (attachment.name, attachment.size) == ("song.mp3", 1000)
         await attachment.save(tmp_path / "song", limit=1000)
@@ -40,7 +41,7 @@ class TestMention:
     ) -> None:
         service.cards = [result]
         await slack.mention(f"<@{BOT}> 0: a fox", ts="1700000000.000002")
-        await eventually(lambda: slack.messages and "Done" in slack.message.text)
+        await eventually(lambda: slack.messages and "Made in" in slack.message.text)
         assert slack.message.thread == "1700000000.000002"
         assert slack.storage.shared[0].shares == [("C1", "1700000000.000002")]
 
@@ -53,7 +54,7 @@ class TestMention:
     ) -> None:
         service.cards = [result]
         await slack.mention(f"<@{BOT}> 0: a fox", thread_ts="1600000000.000001")
-        await eventually(lambda: slack.messages and "Done" in slack.message.text)
+        await eventually(lambda: slack.messages and "Made in" in slack.message.text)
         assert slack.message.thread == "1600000000.000001"
         assert slack.storage.shared[0].shares == [("C1", "1600000000.000001")]
 
@@ -64,10 +65,10 @@ class TestMention:
         song = slack.storage.hold("song.mp3", b"la")
         await slack.mention(f"<@{BOT}> keyframes --beats", ts="1700000000.000007", files=[song])
         await eventually(lambda: slack.messages and "in the thread" in slack.message.text)
-        assert service.incoming[0].command == "keyframes --beats"
+        assert service.incoming[0].command == Keyframes(mark=Mark.BEATS)
         shown = [message["text"] for message in slack.message.shown]
         assert shown == ["Reading the command …", "Listening…", "3 keyframes", "3 keyframes"]
-        assert "```0: … | 12: …```" in slack.message.text
+        assert "0: … | 12: …" in slack.message.text
         (file,) = slack.storage.shared
         assert (file.content, file.alt) == (PICTURE.picture, PICTURE.alt)
         assert file.name.endswith(".png")
@@ -101,7 +102,7 @@ class TestMention:
             await slack.mention(f"<@{BOT}> 0: a fox", ts="1700000000.000003")
         await slack.mention(f"<@{BOT}> 0: an owl", ts="1700000000.000004")
         await eventually(lambda: len(service.incoming) == 2)
-        assert [incoming.command for incoming in service.incoming] == ["0: a fox", "0: an owl"]
+        assert asked_for(service) == ["0: a fox", "0: an owl"]
 
     async def test_another_bot_is_not_answered(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
@@ -109,7 +110,7 @@ class TestMention:
         await slack.mention(f"<@{BOT}> hello", bot_id="B0OTHER", ts="1700000000.000005")
         await slack.mention(f"<@{BOT}> 0: a fox", ts="1700000000.000006")
         await eventually(lambda: service.incoming)
-        assert [incoming.command for incoming in service.incoming] == ["0: a fox"]
+        assert asked_for(service) == ["0: a fox"]
 
 
 class TestDirectMessage:
@@ -120,7 +121,7 @@ class TestDirectMessage:
         await slack.direct_message("0: a fox", subtype="file_share", files=[picture])
         await slack.direct_message("0: an owl")
         await eventually(lambda: len(service.incoming) == 2)
-        assert {incoming.command for incoming in service.incoming} == {"0: a fox", "0: an owl"}
+        assert sorted(asked_for(service)) == ["0: a fox", "0: an owl"]
         names = [file.name for incoming in service.incoming for file in incoming.attachments]
         assert names == ["fox.png"]
 
@@ -131,7 +132,7 @@ class TestDirectMessage:
         await slack.direct_message("", subtype="message_changed", message={"text": "0: a fox"})
         await slack.direct_message("0: an owl")
         await eventually(lambda: service.incoming)
-        assert [incoming.command for incoming in service.incoming] == ["0: an owl"]
+        assert asked_for(service) == ["0: an owl"]
 
     async def test_messages_in_channels_are_left_alone(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
@@ -139,4 +140,4 @@ class TestDirectMessage:
         await slack.event({"type": "message", "channel_type": "channel", "text": "0: a fox"})
         await slack.command("0: an owl")
         await eventually(lambda: service.incoming)
-        assert [incoming.command for incoming in service.incoming] == [parse_command("0: an owl")]
+        assert asked_for(service) == ["0: an owl"]

@@ -65,5 +65,5 @@ class TestCancel:
     ) -> None:
         service.cards = [result]
         await slack.command("0: a fox")
-        await eventually(lambda: slack.messages and "Done" in slack.message.text)
+        await eventually(lambda: slack.messages and "Made in" in slack.message.text)
         await slack.press(SESSION)

@@ -8,7 +8,8 @@ import pytest
 
 from bot.cards import Card, PromptsCard, ResultCard
 from bot.slack.buttons import SESSION
-from bot.slack.cards import SlackMessage, Surface, draw
+from bot.slack.cards import draw
+from bot.slack.message import SlackMessage, Surface
 from bot.slack_adapter import SlackAdapter
 from tests.support.playing_service import PlayingService
 from tests.support.slack_cards import JOB, PICTURE
@@ -152,7 +153,7 @@ class TestResult:
         await adapter.show(service.incoming[0].conversation, PICTURE)
         assert len(slack.storage.shared) == 1
         assert "The picture is in the thread." in slack.message.text
-        await slack.command("keyframes")
+        await slack.command("0: an owl")
         await eventually(lambda: len(service.incoming) == 2)
         await adapter.show(service.incoming[1].conversation, PICTURE)
         assert len(slack.storage.shared) == 2
