@@ -202,6 +202,7 @@ class TestResult:
         slack.faults["files.getUploadURLExternal"].append(Refusal("storage_limit_reached"))
         await self.deliver(slack, service, adapter, result)
         assert "no room left for files. Its session has it." in slack.message.text
+        assert "has it. Its session" not in slack.message.text
         assert slack.message.button(SESSION)["url"] == result.link
 
     async def test_an_animation_over_the_limit_is_left_out_with_a_sentence(
