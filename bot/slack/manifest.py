@@ -50,9 +50,8 @@ def slack_manifest(configuration: Configuration, secrets: Secrets) -> dict[str, 
     several = bool(secrets.slack_client_id)
     address: dict[str, str] = {}
     if configuration.slack.transport == "http":
-        address = {
-            "url": public_address(configuration, "slack.transport = 'http'") + PREFIX + EVENTS
-        }
+        public = public_address(configuration, "slack.transport = 'http'")
+        address = {"url": f"{public}{PREFIX}{EVENTS}"}
     oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
     if several:
         public = public_address(configuration, "an app for several workspaces")
