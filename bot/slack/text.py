@@ -7,11 +7,20 @@ https://docs.slack.dev/messaging/formatting-message-text
 import re
 
 _MARKUP = re.compile(r"<(@|#|!|https?://|mailto:)([^<>|]*)(?:\|([^<>]*))?>")
+_FORMATTING = re.compile(r"(?<!\w)[*_~`](?=\S)|^>", re.MULTILINE)
 
 
 def escape(text: str) -> str:
     """`text` as mrkdwn that shows it as it is: it can neither link nor ping."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def is_formatted(text: str) -> bool:
+    """Whether Slack might show some of `text`, escaped, as bold, struck, code or a quote.
+
+    Nothing escapes these: such a text can only be shown as it is where there is no markup.
+    """
+    return _FORMATTING.search(text) is not None
 
 
 def unescape(text: str) -> str:

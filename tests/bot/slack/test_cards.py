@@ -134,7 +134,7 @@ def test_a_result_without_its_animation_says_why() -> None:
 
 def test_a_link_that_works_on_one_machine_only_says_so() -> None:
     message = draw_result(replace(RESULT, local_link=True), None)
-    assert f"opens on the machine that runs the bot): {RESULT.link}" in read(message)
+    assert f"opens on the machine that runs the bot): <{RESULT.link}>" in read(message)
     assert SESSION not in str(message.blocks)
 
 
@@ -146,7 +146,7 @@ def test_an_error_looks_like_one() -> None:
 def test_a_picture_comes_with_its_words_and_with_text_to_be_copied() -> None:
     message = draw(PICTURE, picture="F1")
     told = texts_of(message.blocks)
-    assert told[:2] == ["3 keyframes &amp; more", "```\n0: … | 12: …\n```"]
+    assert told[:2] == ["3 keyframes & more", "```\n0: … | 12: …\n```"]
     (image,) = [block for block in message.blocks if block["type"] == "image"]
     assert (image["slack_file"], image["alt_text"]) == ({"id": "F1"}, "a wave")
     assert message.text == "3 keyframes &amp; more"
@@ -193,7 +193,11 @@ def test_long_help_is_kept_whole_over_several_sections() -> None:
 )
 def test_what_a_user_wrote_pings_nobody_and_reads_as_written(message: SlackMessage) -> None:
     assert message_problems(message.text, message.blocks) == []
-    assert "&lt;!channel&gt; &lt;@U1&gt; &amp;" in read(message)
+    assert HOSTILE in "\n".join(texts_of(message.blocks, ("plain_text",)))
+    in_markup = [
+        text for text in texts_of(message.blocks, ("mrkdwn",)) if not text.startswith("```\n")
+    ]
+    assert "channel" not in "".join(in_markup)
 
 
 @settings(max_examples=50, deadline=None)
