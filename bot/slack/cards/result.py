@@ -3,7 +3,6 @@
 import re
 
 from slack_sdk.models.blocks import Block, ButtonElement
-from yarl import URL
 
 from bot.card_words import DELETED, details, keyframes, link_line, made_in
 from bot.cards import ResultCard
@@ -82,17 +81,17 @@ def _where(surface: Surface) -> str:
 
 def _written_link(card: ResultCard, surface: Surface) -> str:
     """Where its session opens, in Slack's markup; an address of the web can be followed."""
-    link = escape(card.link[:_WRITTEN_LINK_LENGTH])
-    if not link:
+    if not card.link:
         return ""
-    shown = f"<{link}>" if _ADDRESS.fullmatch(link) else link
-    return link_line(card, shown, surface.language)
+    whole = escape(card.link)
+    link = clip(whole, _WRITTEN_LINK_LENGTH)
+    followed = link == whole and _ADDRESS.fullmatch(card.link)
+    return link_line(card, f"<{link}>" if followed else link, surface.language)
 
 
 def _link_button(card: ResultCard, surface: Surface) -> ButtonElement | None:
     """A button to the session's page, where Slack takes its address."""
-    schemes = ("http", "https")
-    if card.local_link or URL(card.link).scheme not in schemes or len(card.link) > _LINK_LENGTH:
+    if card.local_link or len(card.link) > _LINK_LENGTH or not _ADDRESS.fullmatch(card.link):
         return None
     label = surface.language.say("Session")
     return ButtonElement(text=label, url=card.link, action_id=SESSION)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.text import clip, escape, pieces, plain, without_mention
+from bot.slack.text import clip, escape, is_formatted, pieces, plain, without_mention
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_clipped_text_fits_and_shows_that_it_was_cut(text: str, size: int) -> No
     clipped = clip(escape(text), size)
     assert len(clipped) <= size
     assert clipped == escape(text) or clipped.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("text", "formatted"),
+    [
+        ("a *bold* word", True),
+        ("(_so_)", True),
+        ("~gone~", True),
+        ("`code`", True),
+        ("first\n> quoted", True),
+        ("snake_case and 5*sin(t/6)", False),
+        ("2 * 3 > 4", False),
+    ],
+)
+def test_what_slack_would_format_is_known(text: str, formatted: bool) -> None:
+    assert is_formatted(text) == formatted
