@@ -1,8 +1,8 @@
 """What a Slack message of the bot is made of: Block Kit blocks, and a text for notifications.
 
 Slack's markup can't be escaped: what comes from users stands in `plain_text`, which shows `*` and
-`_` as they were typed and can't ping anybody. Where it must stand in markup, it is escaped and
-`verbatim`.
+`_` as they were typed and can't ping anybody. Where it must stand in markup, it is `verbatim` and
+what `as_typed` makes of it.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -71,22 +71,28 @@ def message(summary: str, blocks: Sequence[Block], overflow: str | None = None) 
 def title(text: str) -> Block:
     """A user's words as the first line."""
     words = clip(" ".join(text.split()), _TITLE_LENGTH) or "Giffusion"
-    return HeaderBlock(text=plain_text(words))
+    return HeaderBlock(text=_plain(words))
 
 
-def section(text: TextObject, button: ButtonElement | None = None) -> Block:
-    """A paragraph, and a button beside it."""
-    return SectionBlock(text=text, accessory=button)
+def section(text: str, button: ButtonElement | None = None) -> Block:
+    """A paragraph in Slack's markup, and a button beside it."""
+    return SectionBlock(text=_markup(text), accessory=button)
 
 
 def paragraphs(text: str) -> list[Block]:
     """Words as they are written, in as many sections as it takes."""
-    return [section(plain_text(part)) for part in pieces(text, SECTION_LENGTH) if part.strip()]
+    parts = pieces(text, SECTION_LENGTH)
+    return [SectionBlock(text=_plain(part)) for part in parts if part.strip()]
 
 
-def context(text: TextObject) -> Block:
-    """Small letters."""
-    return ContextBlock(elements=[text])
+def context(text: str) -> Block:
+    """Small letters in Slack's markup."""
+    return ContextBlock(elements=[_markup(text)])
+
+
+def plain_context(text: str) -> Block:
+    """Small letters, as they are written."""
+    return ContextBlock(elements=[_plain(text)])
 
 
 def actions(buttons: Sequence[ButtonElement]) -> Block:
@@ -99,11 +105,9 @@ def picture(file: str, alt: str) -> Block:
     return ImageBlock(slack_file=SlackFile(id=file), alt_text=clip(alt, _ALT_LENGTH) or "…")
 
 
-def markup(text: str) -> TextObject:
-    """Text in Slack's markup."""
+def _markup(text: str) -> TextObject:
     return MarkdownTextObject(text=clip(text, SECTION_LENGTH), verbatim=True)
 
 
-def plain_text(text: str) -> TextObject:
-    """Text that is shown as it is written, but for the names of emoji."""
+def _plain(text: str) -> TextObject:
     return PlainTextObject(text=clip(text, SECTION_LENGTH), emoji=True)

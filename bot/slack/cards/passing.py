@@ -10,11 +10,10 @@ from bot.slack.message import (
     SlackMessage,
     Surface,
     actions,
-    context,
-    markup,
     message,
+    paragraphs,
     picture,
-    plain_text,
+    plain_context,
     section,
     title,
 )
@@ -37,7 +36,7 @@ def draw_passing(card: QueuedCard | ProgressCard | WaitingCard, surface: Surface
 
 def _draw_waiting(card: WaitingCard, surface: Surface) -> SlackMessage:
     text = clip(surface.language.say(card.text).strip(), SECTION_LENGTH) or "…"
-    return message(escape(text), [section(plain_text(text))])
+    return message(escape(text), [*paragraphs(text)])
 
 
 def _draw_queued(card: QueuedCard, surface: Surface) -> SlackMessage:
@@ -49,8 +48,8 @@ def _draw_queued(card: QueuedCard, surface: Surface) -> SlackMessage:
         place,
         [
             title(card.title),
-            section(plain_text(place)),
-            *([context(plain_text(notes))] if notes else []),
+            *paragraphs(place),
+            *([plain_context(notes)] if notes else []),
             actions([button(Action.CANCEL, card.job, language)]),
         ],
     )
@@ -65,7 +64,7 @@ def _draw_progress(card: ProgressCard, surface: Surface) -> SlackMessage:
         " · ".join(filter(None, [done, time])),
         [
             title(card.title),
-            section(markup("\n".join(filter(None, [f"`{bar(card)}`", done, time])))),
+            section("\n".join(filter(None, [f"`{bar(card)}`", done, time]))),
             *shown,
             actions([*keep, button(Action.CANCEL, card.job, language)]),
         ],

@@ -16,12 +16,10 @@ from bot.slack.message import (
     SlackMessage,
     Surface,
     actions,
-    context,
-    markup,
     message,
     paragraphs,
     picture,
-    plain_text,
+    plain_context,
     section,
 )
 from bot.slack.text import clip, escape, pieces, unescape
@@ -52,8 +50,8 @@ def draw_prompts(card: PromptsCard, surface: Surface) -> SlackMessage:
     blocks = [
         *paragraphs(words),
         *([picture(surface.picture, card.alt)] if surface.picture else []),
-        *([context(plain_text(said))] if said else []),
-        *(section(markup(f"{_OPEN}{part}{_CLOSE}")) for part in pieces(shown, _CODE_LENGTH)),
+        *([plain_context(said)] if said.strip() else []),
+        *(section(f"{_OPEN}{part}{_CLOSE}") for part in pieces(shown, _CODE_LENGTH)),
         *([actions(_buttons(card, surface))] if whole and shown.strip() else []),
     ]
     return message(escape(words) or "…", blocks, None if whole else card.to_copy)

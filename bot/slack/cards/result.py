@@ -2,7 +2,7 @@
 
 import re
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.card_words import DELETED, details, keyframes, link_line, made_in
 from bot.cards import ResultCard
@@ -14,14 +14,12 @@ from bot.slack.message import (
     Surface,
     actions,
     context,
-    markup,
     message,
     paragraphs,
     picture,
-    plain_text,
     title,
 )
-from bot.slack.text import clip, escape, is_formatted
+from bot.slack.text import as_typed, bold, clip, escape
 
 _LINE_LENGTH, _PROMPTS_LENGTH = 300, 2_500
 _NAME_LENGTH, _VALUE_LENGTH, _DETAILS_LENGTH = 50, 200, 2_500
@@ -36,6 +34,7 @@ def draw_result(card: ResultCard, surface: Surface) -> SlackMessage:
     """Draw an animation; one whose session is gone without buttons, as nothing can follow it."""
     language, kept = surface.language, card.file.is_file()
     prompts = keyframes(card, lambda key: clip(key, _LINE_LENGTH), _PROMPTS_LENGTH, language)
+    chosen = details(card, _detail, _DETAILS_LENGTH)
     where = _where(surface) if kept else language.say(DELETED)
     made = made_in(card, language)
     link = _link_button(card, surface) if kept else None
@@ -43,10 +42,10 @@ def draw_result(card: ResultCard, surface: Surface) -> SlackMessage:
     blocks = [
         title(card.title),
         *paragraphs(prompts),
-        *_settings(card),
+        *([context(chosen)] if chosen else []),
         *([picture(surface.picture, card.title)] if surface.picture and kept else []),
         *paragraphs(where),
-        context(markup(" · ".join(filter(None, [made, written])))),
+        context(" · ".join(filter(None, [made, written]))),
     ]
     if kept:
         buttons = [button(action, card.job, language) for action in OF_A_RESULT]
@@ -54,21 +53,8 @@ def draw_result(card: ResultCard, surface: Surface) -> SlackMessage:
     return message(" ".join(filter(None, [f"{made}.", escape(where)])), blocks)
 
 
-def _settings(card: ResultCard) -> list[Block]:
-    """The seed and what was chosen; names in bold where that leaves the values as they are."""
-    if any(is_formatted(part) for pair in card.details for part in pair):
-        told = plain_text(details(card, _plain_detail, _DETAILS_LENGTH))
-    else:
-        told = markup(details(card, _detail, _DETAILS_LENGTH))
-    return [context(told)] if told.text.strip() else []
-
-
 def _detail(name: str, value: str) -> str:
-    return f"*{clip(escape(name), _NAME_LENGTH)}* {clip(escape(value), _VALUE_LENGTH)}"
-
-
-def _plain_detail(name: str, value: str) -> str:
-    return f"{clip(name, _NAME_LENGTH)} {clip(value, _VALUE_LENGTH)}"
+    return f"{bold(name, _NAME_LENGTH)} {as_typed(value, _VALUE_LENGTH)}".strip()
 
 
 def _where(surface: Surface) -> str:

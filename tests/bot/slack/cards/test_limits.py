@@ -1,5 +1,6 @@
 """Whatever people write, Slack takes the message, and nobody is pinged by it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.slack_cards import JOB, PROGRESS, QUEUED
 from tests.support.slack_drawings import PROMPTS, RESULT, draw
 from tests.support.slack_rules import message_problems, texts_of
 
+_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 HOSTILE = "<!channel> <@U1> & *bold* `code`"
 
 # A few characters, and how often they are repeated: Slack's limits are reached with few draws.
@@ -35,12 +37,13 @@ repeated = st.tuples(
 )
 def test_what_people_wrote_pings_nobody_and_reads_as_written(message: SlackMessage) -> None:
     assert message_problems(message.text, message.blocks) == []
-    assert HOSTILE in "\n".join(texts_of(message.blocks, ("plain_text",)))
-    in_markup = texts_of(message.blocks, ("mrkdwn",))
-    assert "channel" not in "".join(text for text in in_markup if not text.startswith("```\n"))
+    assert "channel" in str(message.blocks)
+    in_markup = "\n".join(texts_of(message.blocks, ("mrkdwn",)))
+    assert "<" not in in_markup
+    assert "*bold*" not in _CODE.sub("", in_markup)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(repeated, st.lists(repeated, max_size=60), st.booleans(), st.sampled_from(["en", "zh-CN"]))
 def test_no_text_makes_a_message_that_slack_refuses(
     one: tuple[str, int], many: list[tuple[str, int]], flag: bool, locale: str
