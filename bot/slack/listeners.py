@@ -20,11 +20,12 @@ from bot.slack.forms.answer import errors_of, read_answer, take_answer
 from bot.slack.forms.composer import COMPOSE
 from bot.slack.forms.keyframes import KEYFRAMES, take_keyframes
 from bot.slack.forms.naming import NAME, save, tell
+from bot.slack.manifest import SHORTCUT
 from bot.slack.messages import is_meant, is_written, take_message
 from bot.slack.presses import take_press
 from bot.slack.reactions import is_gesture, take_reaction
 from bot.slack.seen import Seen
-from bot.slack.shortcuts import ANIMATE, take_shortcut
+from bot.slack.shortcuts import take_shortcut
 from bot.slack.text import plain
 from engine.errors import InputError
 
@@ -47,7 +48,7 @@ class Listeners:
         app.event("app_mention")(self._on_message)
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
-        app.shortcut(ANIMATE)(self._on_shortcut)
+        app.shortcut(SHORTCUT)(self._on_shortcut)
         app.view(COMPOSE)(self._on_composed)
         app.view(NAME)(self._on_named)
         app.view(KEYFRAMES)(self._on_keyframes)
