@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.commands import (
     Animate,
+    Cancel,
     Command,
     Help,
     Inspire,
@@ -157,6 +158,14 @@ def test_keyframes_alone_or_with_flags_asks_for_those_of_a_sound(text, command):
         ("presets", Presets()),
         ("sessions", Sessions()),
         ("session list", Sessions()),
+        ("cancel", Cancel()),
+        ("/giffusion Cancel!", Cancel()),
+        ("cancel All", Cancel("all")),
+        ("cancel now", Cancel("now")),
+        ("cancel 2", Cancel("2")),
+        ("cancel #2", Cancel("2")),
+        ("cancel place 2", Cancel("2")),
+        (f"cancel {ID}", Cancel(ID)),
         ("inspire", Inspire()),
         ("inspire  cats at night ", Inspire("cats at night")),
         ("session load my first", Load("my first")),
@@ -168,7 +177,10 @@ def test_some_words_ask_for_something_else_than_an_animation(text, command):
     assert parse_command(text) == command
 
 
-@pytest.mark.parametrize("prompt", ["queue of people", "a session list", "inspired cats", "models"])
+@pytest.mark.parametrize(
+    "prompt",
+    ["queue of people", "a session list", "inspired cats", "models", "cancel the sun", "cancelled"],
+)
 def test_prompts_may_begin_with_those_words(prompt):
     text = f"{prompt} --seed 3"
     assert changed(text) == {"prompts": prompt, "seed": 3}
