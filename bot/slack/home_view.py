@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock, HeaderBlock
 from slack_sdk.models.views import View
 
-from bot.card_words import row_words
 from bot.cards import ListCard, Row
 from bot.commands import COMMAND
 from bot.gestures.actions import Action
 from bot.language import N_, Language
 from bot.slack.buttons import PREFIX, button
+from bot.slack.cards.lists import row_line
 from bot.slack.forms.composer import COMPOSE
 from bot.slack.message import actions, context, section
 from bot.slack.text import clip, escape
@@ -20,8 +20,7 @@ HOME = f"{PREFIX}home"
 """The id of the button that puts the home up to date."""
 # A view has 100 blocks at most: these and the words around them are fewer.
 _MOST_JOBS, _MOST_SESSIONS, _MOST_PRESETS = 25, 25, 35
-_TITLE_LENGTH, _TEXT_LENGTH, _LINK_LENGTH, _SAID_LENGTH = 150, 300, 2_000, 1_000
-_LABEL_LENGTH, _VALUE_LENGTH = 75, 2_000
+_SAID_LENGTH, _LABEL_LENGTH, _VALUE_LENGTH = 1_000, 75, 2_000
 _WELCOME = N_(
     "Describe what an animation shows at which frame, and it glides from one to the next. Begin "
     "here, or type {command} in any channel; {command} help tells more."
@@ -75,7 +74,7 @@ def _part(
         yield _note(listed, language)
         return
     for row in listed.rows[:most]:
-        yield section(_line(row, language), beside(row, language))
+        yield section(row_line(row, language), beside(row, language))
     if listed.note:
         yield _note(listed.note, language)
     if (left := len(listed.rows) - most) > 0:
@@ -104,18 +103,6 @@ def _use(row: Row, language: Language) -> ButtonElement | None:
 
 def _note(text: str, language: Language) -> Block:
     return context(clip(escape(language.say(text)), _SAID_LENGTH) or "…")
-
-
-def _line(row: Row, language: Language) -> str:
-    title, text = (escape(words.strip()) for words in row_words(row, language))
-    link = f"<{escape(row.link)}|{escape(language.say('Session'))}>" if _is_link(row.link) else ""
-    name = f"*{clip(title, _TITLE_LENGTH) or '…'}*"
-    return " · ".join(filter(None, [name, clip(text, _TEXT_LENGTH), link]))
-
-
-def _is_link(link: str) -> bool:
-    """Whether there is an address that Slack's markup can hold."""
-    return bool(link) and len(link) <= _LINK_LENGTH and not set(link) & set("<>| ")
 
 
 def _button(

@@ -255,6 +255,15 @@ def test_of_a_deleted_animation_nothing_can_be_made() -> None:
     assert not [block for block in message.blocks if block["type"] == "actions"]
 
 
+def test_a_row_links_its_session_where_it_has_a_page_that_a_link_can_hold() -> None:
+    rows = tuple(
+        Row("The sea", link=link)
+        for link in ("https://bot.example/s/1?a&b", "", "https://bot.example/<!channel>|x")
+    )
+    drawn = [block["text"]["text"] for block in draw(ListCard("Yours", rows)).blocks[1:]]
+    assert drawn == ["*The sea* · <https://bot.example/s/1?a&amp;b|Session>", *["*The sea*"] * 2]
+
+
 def test_own_jobs_in_the_queue_can_be_cancelled_there() -> None:
     rows = (Row("", position=0), Row("a fox", job=JOB, position=1, seconds=60))
     message = draw(ListCard("Queue", rows))
