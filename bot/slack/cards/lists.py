@@ -17,7 +17,7 @@ from bot.slack.message import (
 from bot.slack.text import as_typed, bold, clip, escape
 
 _MOST_ROWS = 45  # of the 50 blocks that a message takes
-_TITLE_LENGTH, _TEXT_LENGTH, _NOTE_LENGTH = 150, 300, 500
+_TITLE_LENGTH, _TEXT_LENGTH, _LINK_LENGTH, _NOTE_LENGTH = 150, 300, 1_000, 500
 _ROOM = MESSAGE_LENGTH - _NOTE_LENGTH - 300  # for the title, the note and "and 20 more"
 
 
@@ -26,7 +26,7 @@ def draw_list(card: ListCard, surface: Surface) -> SlackMessage:
     language, room = surface.language, _ROOM
     rows = []
     for row in card.rows[:_MOST_ROWS]:
-        line = _line(row, language)
+        line = row_line(row, language)
         room -= len(line)
         if room < 0:
             break
@@ -42,7 +42,15 @@ def draw_list(card: ListCard, surface: Surface) -> SlackMessage:
     )
 
 
-def _line(row: Row, language: Language) -> str:
+def row_line(row: Row, language: Language) -> str:
+    """A row in Slack's markup, with a link to the page that it has."""
     name, words = row_words(row, language)
-    title = bold(name, _TITLE_LENGTH)
-    return " · ".join(filter(None, [title, as_typed(words, _TEXT_LENGTH)])) or "…"
+    parts = [bold(name, _TITLE_LENGTH), as_typed(words, _TEXT_LENGTH), _link(row, language)]
+    return " · ".join(filter(None, parts)) or "…"
+
+
+def _link(row: Row, language: Language) -> str:
+    """Nothing where there is no address, or none that Slack's markup can hold."""
+    if not row.link or len(row.link) > _LINK_LENGTH or set(row.link) & set("<>| "):
+        return ""
+    return f"<{escape(row.link)}|{escape(language.say('Session'))}>"

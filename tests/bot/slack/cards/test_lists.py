@@ -55,3 +55,12 @@ def test_a_chinese_reader_reads_chinese() -> None:
     message = draw(ListCard("Queue", (Row("", job=JOB, position=0),), "Nothing waits."), "zh-CN")
     assert not {"Queue", "Somebody", "rendered", "Nothing"} & set(read(message).split())
     assert labels(message) == ["取消"]
+
+
+def test_a_row_links_its_session_where_it_has_a_page_that_a_link_can_hold() -> None:
+    rows = tuple(
+        Row("The sea", link=link)
+        for link in ("https://bot.example/s/1?a&b", "", "https://bot.example/<!channel>|x")
+    )
+    drawn = [texts_of(block)[0] for block in draw(ListCard("Yours", rows)).blocks[1:]]
+    assert drawn == ["*The sea* · <https://bot.example/s/1?a&amp;b|Session>", *["*The sea*"] * 2]
