@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.gallery.capture import open_camera
-from tests.gallery.scenes import SCENES, page_of
-from tests.gallery.stage import open_stage
+from tests.gallery.discord.scenes import SCENES, page_of
+from tests.gallery.discord.stage import open_stage
 from tests.support.service import ROOT
 
 _IMAGES = ROOT / "docs" / "images"

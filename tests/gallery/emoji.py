@@ -48,6 +48,10 @@ _LETTER = (
     '<rect x="1" y="4" width="22" height="16" rx="2" fill="#ccd6dd"/>'
     '<path d="m2 6 10 8L22 6" fill="none" stroke="#8899a6" stroke-width="2"/>'
 )
+_WARNING = (
+    '<path d="M10.3 2.800a2 2 0 0 1 3.4 0l9.5 17a2 2 0 0 1-1.7 3H2.500a2 2 0 0 1-1.7-3z"'
+    ' fill="#ffcc4d"/><path d="M12 8v7M12 18v2" stroke="#231f20" stroke-width="2.6"/>'
+)
 
 _DRAWINGS = {
     "✏": _PENCIL,
@@ -61,6 +65,7 @@ _DRAWINGS = {
     "🎲": _DIE,
     "❌": _CROSS,
     "✉": _LETTER,
+    "⚠": _WARNING,
 }
 # Emoji, and signs that are one by the selector behind them; arrows and boxes are a font's.
 EMOJI = re.compile("[\U0001f000-\U0001faff✂-➰☔-⛿]\ufe0f?|[\u2194-\u27bf]\ufe0f")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.gallery.discord_page import Message, drawn_message
-from tests.gallery.modal import drawn_modal
-from tests.gallery.stage import Stage
+from tests.gallery.discord.message import Message, drawn_message
+from tests.gallery.discord.modal import drawn_modal
+from tests.gallery.discord.stage import Stage
 from tests.support.discord_server import Request
 from tests.support.songs import RATE, Song
 
