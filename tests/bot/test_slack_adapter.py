@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Card, ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.commands import Animate, Help
 from bot.gestures.actions import Action
 from bot.slack.buttons import PREFIX, SESSION
+from bot.slack.place import Place
 from bot.slack_adapter import SlackAdapter
 from engine.errors import ConfigurationError, InputError, MediaError
 from tests.support.playing_service import PlayingService
@@ -71,6 +73,14 @@ def result(tmp_path: Path) -> ResultCard:
     return ResultCard(JOB, TITLE, file, details, link, local_link=False, seconds=12.0)
 
 
+def prompts_asked_for(service: PlayingService) -> list[object]:
+    commands = [incoming.command for incoming in service.incoming]
+    return [
+        command.values["prompts"] if isinstance(command, Animate) else command
+        for command in commands
+    ]
+
+
 class TestCommand:
     async def test_a_command_is_queued_rendered_and_answered_with_the_animation_and_its_link(
         self,
@@ -101,19 +111,24 @@ class TestCommand:
         await slack.command("0: salt &amp; pepper &lt;3 “neon”", user="U7", channel="C9")
         await eventually(lambda: service.incoming)
         (incoming,) = service.incoming
-        assert incoming.command == "0: salt & pepper <3 “neon”"
+        assert incoming.command == Animate({"prompts": "0: salt & pepper <3 “neon”"})
         assert incoming.user == f"slack:{TEAM}:U7"
         ts = slack.message.ts
-        assert incoming.conversation == {"team": TEAM, "channel": "C9", "ts": ts, "thread": ts}
+        place = Place.of(incoming.conversation)
+        assert place == Place(
+            team=TEAM, channel="C9", ts=ts, thread=ts, user="U7", locale="en-US", private=False
+        )
 
-    async def test_a_command_without_text_reaches_the_service_for_its_help(
+    async def test_help_is_shown_to_whoever_asks_alone(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
     ) -> None:
         service.cards = [TextCard("Type prompts after /giffusion.")]
-        await slack.command("")
-        await eventually(lambda: service.incoming and len(slack.message.shown) == 2)
-        assert service.incoming[0].command == ""
-        assert "Type prompts" in slack.message.text
+        await slack.command("help", user="U7")
+        await eventually(lambda: slack.ephemerals)
+        assert service.incoming[0].command == Help()
+        (message,) = slack.ephemerals
+        assert "Type prompts" in message.text and message.to == "U7"
+        assert not slack.messages
 
     async def test_a_command_is_acknowledged_before_the_service_has_done_anything(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
@@ -131,7 +146,7 @@ class TestCommand:
             await slack.command("0: a fox", trigger="the same")
         await slack.command("0: an owl")
         await eventually(lambda: len(service.incoming) == 2)
-        assert [incoming.command for incoming in service.incoming] == ["0: a fox", "0: an owl"]
+        assert prompts_asked_for(service) == ["0: a fox", "0: an owl"]
 
     @pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found"])
     async def test_where_the_bot_may_not_post_the_user_is_told_once_how_to_invite_it(
@@ -262,7 +277,7 @@ class TestMention:
             await slack.mention(f"<@{BOT}> 0: a fox", ts="1700000000.000003")
         await slack.mention(f"<@{BOT}> 0: an owl", ts="1700000000.000004")
         await eventually(lambda: len(service.incoming) == 2)
-        assert [incoming.command for incoming in service.incoming] == ["0: a fox", "0: an owl"]
+        assert prompts_asked_for(service) == ["0: a fox", "0: an owl"]
 
     async def test_another_bot_is_not_answered(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
@@ -292,7 +307,7 @@ class TestDirectMessage:
         await slack.direct_message("", subtype="message_changed", message={"text": "0: a fox"})
         await slack.direct_message("0: an owl")
         await eventually(lambda: service.incoming)
-        assert [incoming.command for incoming in service.incoming] == ["0: an owl"]
+        assert prompts_asked_for(service) == ["0: an owl"]
 
     async def test_messages_in_channels_are_left_alone(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
@@ -300,7 +315,7 @@ class TestDirectMessage:
         await slack.event({"type": "message", "channel_type": "channel", "text": "0: a fox"})
         await slack.command("0: an owl")
         await eventually(lambda: service.incoming)
-        assert [incoming.command for incoming in service.incoming] == ["0: an owl"]
+        assert prompts_asked_for(service) == ["0: an owl"]
 
 
 class TestCancel:
@@ -556,7 +571,7 @@ class TestLimits:
     ) -> None:
         slack.faults["chat.update"].append(RateLimit(1))
         service.cards = [TextCard("Here is the help.")]
-        await slack.command("")
+        await slack.direct_message("help")
         await eventually(lambda: slack.messages and "the help" in slack.message.text)
         assert slack.calls.count("chat.update") == 2
 

@@ -12,7 +12,7 @@ TEXT = 4_000
 
 def message_problems(text: str, blocks: list[dict[str, Any]]) -> list[str]:
     """Everything that is wrong with a message, in words; empty for one that Slack takes."""
-    problems = [problem for block in blocks for problem in _block_problems(block)]
+    problems = [problem for block in blocks for problem in block_problems(block)]
     if len(blocks) > BLOCKS:
         problems.append(f"{len(blocks)} blocks")
     if not text or len(text) > TEXT:
@@ -35,7 +35,8 @@ def texts_of(part: Any) -> list[str]:
     return own + [text for value in part.values() for text in texts_of(value)]
 
 
-def _block_problems(block: dict[str, Any]) -> list[str]:
+def block_problems(block: dict[str, Any]) -> list[str]:
+    """Everything that is wrong with one block."""
     parsed = Block.parse(block)
     if parsed is None:
         return [f"no block: {block}"]

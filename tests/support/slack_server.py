@@ -5,33 +5,58 @@ refuse, to limit the rate or to fall silent. Whatever a real Slack would refuse 
 """
 
 import asyncio
-import json
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.support.slack_rules import message_problems
+from tests.support.slack_messages import Message, SlackMessages
+from tests.support.slack_people import SlackPeople
 from tests.support.slack_socket import SlackSocket
 from tests.support.slack_storage import SlackStorage
+from tests.support.slack_views import SlackViews
 
 BOT_TOKEN = "xoxb-loopback"
 APP_TOKEN = "xapp-loopback"
 TEAM, BOT = "T0TEAM", "U0BOT"
-SCOPES = "app_mentions:read,chat:write,commands,files:read,files:write,im:history"
+SCOPES = ",".join(
+    [
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "im:history",
+        "mpim:history",
+        "reactions:read",
+        "users:read",
+    ]
+)
 
 _REQUIRED = {
     "auth.test": (),
     "apps.connections.open": (),
     "chat.postMessage": ("channel", "text"),
+    "chat.postEphemeral": ("channel", "user", "text"),
     "chat.update": ("channel", "ts", "text", "blocks"),
+    "chat.delete": ("channel", "ts"),
+    "conversations.replies": ("channel", "ts"),
+    "conversations.history": ("channel",),
+    "users.info": ("user",),
+    "views.open": ("trigger_id", "view"),
+    "views.push": ("trigger_id", "view"),
+    "views.update": ("view",),
+    "views.publish": ("user_id", "view"),
+    "files.delete": ("file",),
     "files.info": ("file",),
     "files.list": ("channel",),
     "files.getUploadURLExternal": ("filename", "length"),
-    "files.completeUploadExternal": ("files", "channel_id", "thread_ts"),
+    "files.completeUploadExternal": ("files",),
 }
 
 
@@ -64,52 +89,36 @@ class Silence:
 Fault = RateLimit | Refusal | Outage | Silence
 
 
-@dataclass
-class Message:
-    """A message and all that it has shown, oldest first."""
+class LoopbackSlack(SlackPeople):
+    """The workspace; `async with` opens it.
 
-    channel: str
-    ts: str
-    thread: str | None
-    shown: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """Everything that can be read in it now."""
-        return json.dumps(self.shown[-1], ensure_ascii=False)
-
-    def button(self, action: str) -> dict[str, Any]:
-        """The button with this action id."""
-        elements = [e for block in self.shown[-1]["blocks"] for e in block.get("elements", [])]
-        (button,) = [element for element in elements if element.get("action_id") == action]
-        return dict(button)
-
-
-class LoopbackSlack:
-    """The workspace; `async with` opens it."""
+    `people` are those of whom there is more to tell than usual, by their ids.
+    """
 
     def __init__(self) -> None:
         self.tokens = {BOT_TOKEN, APP_TOKEN}
         self.scopes = SCOPES
-        self.closed_channels: dict[str, str] = {}
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.calls: list[str] = []
         # Called with the name of each method, around what it does.
         self.before: Callable[[str], None] = lambda _: None
         self.after: Callable[[str], None] = lambda _: None
-        self.messages: dict[str, Message] = {}
         self.said_in_private: list[dict[str, Any]] = []
-        self.problems: list[str] = []
+        self.people: dict[str, dict[str, Any]] = {}
         self.socket = SlackSocket()
         self.storage = SlackStorage(BOT_TOKEN)
         self._limited_until: dict[str, float] = {}
         self._numbers = count(1)
+        self._written = SlackMessages(BOT, lambda: self._new("1800000000."), self.storage)
+        self.views = SlackViews(lambda: asyncio.get_running_loop().time())
+        self.problems = self._written.problems = self.views.problems
         self._closing = asyncio.Event()
         self._methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "auth.test": self._who,
             "apps.connections.open": self._open_socket,
-            "chat.postMessage": self._post,
-            "chat.update": self._update,
+            "users.info": self._person,
+            **self._written.methods,
+            **self.views.methods,
             **self.storage.methods,
         }
 
@@ -132,62 +141,30 @@ class LoopbackSlack:
         await self._runner.cleanup()
 
     @property
+    def messages(self) -> dict[str, Message]:
+        """The bot's messages that everybody sees, by their ts."""
+        return self._written.posted
+
+    @property
     def message(self) -> Message:
         """The bot's only message."""
         (message,) = self.messages.values()
         return message
 
-    # What people do; each returns the bot's acknowledgement
+    @property
+    def ephemerals(self) -> list[Message]:
+        """The bot's messages that one person sees."""
+        return self._written.ephemerals
 
-    async def command(
-        self, text: str, channel: str = "C1", user: str = "U1", trigger: str = ""
-    ) -> dict[str, Any]:
-        """Someone types `/giffusion TEXT`."""
-        payload = {
-            "command": "/giffusion",
-            "text": text,
-            "team_id": TEAM,
-            "channel_id": channel,
-            "user_id": user,
-            "trigger_id": trigger or self._new("trigger"),
-            "response_url": f"{self.url}/response",
-        }
-        return await self.socket.deliver("slash_commands", payload)
+    @property
+    def closed_channels(self) -> dict[str, str]:
+        """Channels the bot may not write in, and Slack's word for why."""
+        return self._written.closed_channels
 
-    async def mention(self, text: str, **more: Any) -> dict[str, Any]:
-        """Someone mentions the bot in a channel; `more` adds to the event."""
-        return await self.event({"type": "app_mention", "text": text} | more)
-
-    async def direct_message(self, text: str, **more: Any) -> dict[str, Any]:
-        """Someone writes to the bot alone; `more` adds to the event."""
-        event = {"type": "message", "channel": "D1", "channel_type": "im", "text": text}
-        return await self.event(event | more)
-
-    async def event(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Something happens in a channel."""
-        payload = {
-            "type": "event_callback",
-            "team_id": TEAM,
-            "event_id": self._new("Ev"),
-            "event": {"channel": "C1", "user": "U1", "ts": self._new("1700000001.")} | event,
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
-        }
-        return await self.socket.deliver("events_api", payload)
-
-    async def press(self, action: str, user: str = "U1") -> dict[str, Any]:
-        """Someone presses a button of the bot's only message."""
-        message = self.message
-        payload = {
-            "type": "block_actions",
-            "team": {"id": TEAM},
-            "user": {"id": user, "team_id": "T0OTHER"},
-            "channel": {"id": message.channel},
-            "message": {"ts": message.ts, "thread_ts": message.thread or message.ts},
-            "actions": [{"block_id": "b1", **message.button(action)}],
-            "trigger_id": self._new("trigger"),
-            "response_url": f"{self.url}/response",
-        }
-        return await self.socket.deliver("interactive", payload)
+    @property
+    def locked_messages(self) -> dict[str, str]:
+        """Messages that can't be changed any more, by their ts, and Slack's word for why."""
+        return self._written.locked_messages
 
     # The web API
 
@@ -229,31 +206,12 @@ class LoopbackSlack:
     def _who(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"team_id": TEAM, "user_id": BOT, "bot_id": "B0BOT", "user": "giffusion"}
 
+    def _person(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        person = {"id": arguments["user"], "locale": "en-US", "is_admin": False, "is_bot": False}
+        return {"user": person | self.people.get(arguments["user"], {})}
+
     def _open_socket(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"url": self.url.replace("http", "ws") + "/socket"}
-
-    def _post(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        channel = arguments["channel"]
-        if channel in self.closed_channels:
-            return {"error": self.closed_channels[channel]}
-        message = Message(channel, self._new("1800000000."), arguments.get("thread_ts"))
-        self.messages[message.ts] = message
-        return self._show(message, arguments)
-
-    def _update(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        message = self.messages.get(arguments["ts"])
-        if message is None or message.channel != arguments["channel"]:
-            return {"error": "message_not_found"}
-        return self._show(message, arguments)
-
-    def _show(self, message: Message, arguments: dict[str, Any]) -> dict[str, Any]:
-        shown = {"text": arguments["text"], "blocks": arguments.get("blocks", [])}
-        problems = message_problems(shown["text"], shown["blocks"])
-        if problems:
-            self.problems += problems
-            return {"error": "invalid_blocks"}
-        message.shown.append(shown)
-        return {"channel": message.channel, "ts": message.ts}
 
     async def _take_response(self, request: web.Request) -> web.Response:
         self.said_in_private.append(await request.json())

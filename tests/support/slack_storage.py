@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from aiohttp import web
@@ -18,7 +19,8 @@ class File:
     """A file in the workspace; `shares` are the (channel, thread) pairs where it is shared.
 
     They are told of once the file has been asked for `looks_until_shared` times, and the file is in
-    lists once `listed_from`, of the event loop's time, has come.
+    lists once `listed_from`, of the event loop's time, has come. Its kind is known, so that it can
+    be shown as a picture, once it has been asked for `looks_until_processed` times.
     """
 
     id: str
@@ -29,6 +31,16 @@ class File:
     alt: str | None = None
     created: int = NOW
     listed_from: float = 0.0
+    looks_until_processed: int = 0
+
+    @property
+    def mimetype(self) -> str:
+        """Its kind by its first bytes; empty until Slack knows it."""
+        if self.looks_until_processed > 0:
+            return ""
+        kinds = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
+        found = [kind for begin, kind in kinds.items() if self.content.startswith(begin)]
+        return next(iter(found), "application/octet-stream")
 
 
 class SlackStorage:
@@ -37,15 +49,18 @@ class SlackStorage:
     def __init__(self, token: str) -> None:
         self.files: dict[str, File] = {}
         self.looks_until_shared = 0
+        self.looks_until_processed = 1
         self.seconds_until_listed = 0.0
         self.shows_login_page = False
         self.url = ""
         self._token = token
+        self._numbers = count(1)
         self.methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "files.getUploadURLExternal": self._begin,
             "files.completeUploadExternal": self._complete,
             "files.info": self._info,
             "files.list": self._list,
+            "files.delete": self._delete,
         }
 
     @property
@@ -56,6 +71,11 @@ class SlackStorage:
     def hold(self, name: str, content: bytes, **more: Any) -> dict[str, Any]:
         """Put a user's file into the workspace; returns it as events describe it."""
         return self._described(self._new(name, content)) | more
+
+    def shows(self, picture: dict[str, Any]) -> bool:
+        """Whether a block may show a file: a picture that is there and processed."""
+        file = self.files.get(picture.get("id", ""))
+        return file is not None and file.mimetype.startswith("image/")
 
     def share(self, name: str, channel: str, created: int = NOW) -> None:
         """Somebody shares a file of their own in a channel."""
@@ -72,7 +92,7 @@ class SlackStorage:
         ]
 
     def _new(self, name: str, content: bytes = b"") -> File:
-        file = File(f"F{len(self.files) + 1:08}", name, content)
+        file = File(f"F{next(self._numbers):08}", name, content)
         self.files[file.id] = file
         return file
 
@@ -83,7 +103,10 @@ class SlackStorage:
 
     def _complete(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self.files[json.loads(arguments["files"])[0]["id"]]
-        file.shares.append((arguments["channel_id"], arguments["thread_ts"]))
+        file.looks_until_processed = self.looks_until_processed
+        if not arguments.get("channel_id"):  # the bot's own, for its messages to show
+            return {"files": [{"id": file.id, "title": file.name}]}
+        file.shares.append((arguments["channel_id"], arguments.get("thread_ts") or ""))
         file.looks_until_shared = self.looks_until_shared
         file.listed_from = asyncio.get_running_loop().time() + self.seconds_until_listed
         return {"files": [{"id": file.id, "title": file.name}]}
@@ -93,7 +116,13 @@ class SlackStorage:
         if file is None:
             return {"error": "file_not_found"}
         file.looks_until_shared -= 1
+        file.looks_until_processed -= 1
         return {"file": self._described(file)}
+
+    def _delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if self.files.pop(arguments["file"], None) is None:
+            return {"error": "file_not_found"}
+        return {}
 
     def _list(self, arguments: dict[str, Any]) -> dict[str, Any]:
         channel = arguments["channel"]
@@ -125,6 +154,7 @@ class SlackStorage:
             "id": file.id,
             "name": file.name,
             "size": len(file.content),
+            "mimetype": file.mimetype,
             "url_private": url,
             "url_private_download": url,
             "shares": {"public": shares} if shares else {},

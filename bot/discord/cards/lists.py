@@ -2,13 +2,13 @@
 
 import discord
 
+from bot.card_words import row_words
 from bot.cards import ListCard, Row
 from bot.discord.buttons import ActionButton
 from bot.discord.cards.surface import Surface, embed_of
 from bot.discord.message import TEXT_LENGTH, Drawing, plain
 from bot.gestures.actions import Action
 from bot.language import Language
-from engine.durations import coarse
 
 _MOST_BUTTONS = 25
 _TITLE_LENGTH, _TEXT_LENGTH, _NOTE_LENGTH = 150, 300, 500
@@ -41,20 +41,8 @@ def draw_list(card: ListCard, surface: Surface) -> Drawing:
 
 
 def _line(row: Row, number: int | None, language: Language) -> str:
-    title = row.title or language.say("Somebody else's animation")
-    text = row.text if row.position is None else _standing(row, language)
+    title, text = row_words(row, language)
     words = f"**{plain(title, _TITLE_LENGTH)}**" + (
         f" · {plain(text, _TEXT_LENGTH)}" if text else ""
     )
     return f"`{number}` {words}" if number else words
-
-
-def _standing(row: Row, language: Language) -> str:
-    """Where a job stands in the queue."""
-    if not row.position:
-        return language.say("rendered now")
-    place = language.say("place {place}", place=row.position)
-    if row.seconds is None:
-        return place
-    time = language.duration(coarse(row.seconds))
-    return language.say("{place}, starts in about {time}", place=place, time=time)

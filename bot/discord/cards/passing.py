@@ -2,15 +2,14 @@
 
 import discord
 
+from bot.card_words import bar, counts, place_in_queue, times
 from bot.cards import ProgressCard, QueuedCard, WaitingCard
 from bot.discord.buttons import ActionButton
 from bot.discord.cards.surface import Surface, embed_of
 from bot.discord.message import TEXT_LENGTH, Drawing, plain
 from bot.gestures.actions import Action
 from bot.language import Language
-from engine.durations import coarse
 
-_BAR_CELLS = 20
 _NOTE_LENGTH = 300
 _PREVIEW = "preview.webp"
 
@@ -34,7 +33,7 @@ def _draw_waiting(card: WaitingCard, surface: Surface) -> Drawing:
 def _draw_queued(card: QueuedCard, surface: Surface) -> Drawing:
     language = surface.language
     notes = (f"• {plain(language.say(note), _NOTE_LENGTH)}" for note in card.notes)
-    text = "\n".join([_place(card, language), *notes])
+    text = "\n".join([place_in_queue(card, language), *notes])
     embed = _embed(card.title, text, discord.Colour.greyple(), surface)
     return Drawing(embed, (ActionButton(Action.CANCEL, card.job, language),))
 
@@ -56,29 +55,6 @@ def _embed(title: str, text: str, colour: discord.Colour, surface: Surface) -> d
     return embed.set_footer(text=surface.footnote) if surface.footnote else embed
 
 
-def _place(card: QueuedCard, language: Language) -> str:
-    if card.seconds is None:
-        if card.position <= 1:
-            return language.say("Next in the queue.")
-        return language.say("Place {place} in the queue.", place=card.position)
-    time = language.duration(coarse(card.seconds))
-    if card.position <= 1:
-        return language.say("Next in the queue, starts in about {time}.", time=time)
-    return language.say(
-        "Place {place} in the queue, starts in about {time}.", place=card.position, time=time
-    )
-
-
 def _progress(card: ProgressCard, language: Language) -> str:
-    filled = min(_BAR_CELLS, _BAR_CELLS * card.done // max(card.frames, 1))
-    bar = "█" * filled + "░" * (_BAR_CELLS - filled)
-    counts = [language.say("{done} of {frames} frames", done=card.done, frames=card.frames)]
-    if card.speed is not None:
-        counts.append(language.say("{speed} it/s", speed=f"{card.speed:.2g}"))
-    times = []
-    if card.elapsed:
-        times.append(language.say("{time} so far", time=language.duration(card.elapsed)))
-    if card.seconds_left is not None:
-        times.append(language.say("about {time} left", time=language.duration(card.seconds_left)))
-    lines = [f"`{bar}`", " · ".join(counts), " · ".join(times)]
+    lines = [f"`{bar(card)}`", counts(card, language), times(card, language)]
     return "\n".join(filter(None, lines))

@@ -5,6 +5,7 @@ import ipaddress
 import discord
 from yarl import URL
 
+from bot.card_words import details, keyframes, link_line, made_in
 from bot.cards import ResultCard
 from bot.discord.buttons import ActionButton
 from bot.discord.cards.surface import Surface, embed_of
@@ -13,7 +14,7 @@ from bot.gestures.actions import OF_A_RESULT
 from bot.language import Language
 
 _LINK_LENGTH = 512
-_MOST_LINES, _LINE_LENGTH = 12, 300
+_LINE_LENGTH = 300
 _PROMPTS_LENGTH, _DETAILS_LENGTH, _WRITTEN_LINK_LENGTH = 1_500, 1_200, 1_000
 
 
@@ -22,14 +23,13 @@ def draw_result(card: ResultCard, surface: Surface) -> Drawing:
     language, kept = surface.language, card.file.is_file()
     button = _link_button(card, language) if kept else None
     lines = [
-        _prompts(card, language),
-        _details(card),
+        keyframes(card, lambda key: plain(key, _LINE_LENGTH), _PROMPTS_LENGTH, language),
+        details(card, _detail, _DETAILS_LENGTH),
         _missing(card, surface),
         _written_link(card, language) if kept and button is None else "",
     ]
     embed = embed_of(card.title, "\n".join(filter(None, lines)), discord.Colour.green())
-    made = language.say("Made in {time}", time=language.duration(card.seconds))
-    embed.set_footer(text=made)
+    embed.set_footer(text=made_in(card, language))
     if not kept:
         return Drawing(embed)
     actions = (
@@ -40,37 +40,8 @@ def draw_result(card: ResultCard, surface: Surface) -> Drawing:
     return Drawing(embed, buttons, files)
 
 
-def _prompts(card: ResultCard, language: Language) -> str:
-    """The prompts, a keyframe a line; nothing where the title says it all."""
-    keys = [key.strip() for key in card.prompts.splitlines() if key.strip()]
-    if len(keys) == 1 and card.title in keys[0] and not keys[0].startswith(card.title + " "):
-        return ""
-    shown: list[str] = []
-    room = _PROMPTS_LENGTH
-    for key in keys[:_MOST_LINES]:
-        line = plain(key, _LINE_LENGTH)
-        room -= len(line) + 1
-        if room < 0:
-            break
-        shown.append(line)
-    left = len(keys) - len(shown)
-    if left:
-        shown.append(
-            language.count("and {number} more keyframe", "and {number} more keyframes", left)
-        )
-    return "\n".join(shown)
-
-
-def _details(card: ResultCard) -> str:
-    """As many of the settings as there is room for."""
-    text = ""
-    for name, value in card.details:
-        detail = f"**{plain(name, 50)}** {plain(value, 200)}"
-        longer = f"{text} · {detail}" if text else detail
-        if len(longer) > _DETAILS_LENGTH:
-            return f"{text} · …"
-        text = longer
-    return text
+def _detail(name: str, value: str) -> str:
+    return f"**{plain(name, 50)}** {plain(value, 200)}"
 
 
 def _missing(card: ResultCard, surface: Surface) -> str:
@@ -86,12 +57,8 @@ def _missing(card: ResultCard, surface: Surface) -> str:
 
 
 def _written_link(card: ResultCard, language: Language) -> str:
-    if not card.link:
-        return ""
     link = card.link[:_WRITTEN_LINK_LENGTH]
-    if card.local_link:
-        return language.say("Session (opens on the machine that runs the bot): {link}", link=link)
-    return language.say("Session (opens in a browser): {link}", link=link)
+    return link_line(card, link, language) if link else ""
 
 
 def _link_button(card: ResultCard, language: Language) -> Button | None:
