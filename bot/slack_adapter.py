@@ -15,8 +15,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 
 from bot.cards import Card, LastCard, PromptsCard, ResultCard
+from bot.language import language_of
 from bot.port import Capabilities, Conversation, Service
-from bot.slack.cards import MESSAGE_LENGTH, SlackMessage, draw, draw_prompts, draw_result
+from bot.slack.cards import draw
 from bot.slack.client import (
     START_SECONDS,
     UNREACHABLE,
@@ -29,6 +30,7 @@ from bot.slack.client import (
 )
 from bot.slack.desk import Desk
 from bot.slack.listeners import Listeners
+from bot.slack.message import MESSAGE_LENGTH, SlackMessage, Surface
 from bot.slack.place import Place
 from bot.slack.upload import UPLOAD_BYTES, UPLOAD_SECONDS, SharedFile, Thread, Uploads
 from bot.slack.workspaces import OneWorkspace, Workspace
@@ -140,13 +142,7 @@ class SlackAdapter:
         ConnectionError if Slack can't take a last card now: showing it again does no harm. A card
         in between that it doesn't take is dropped, as another one follows.
         """
-        match card:
-            case ResultCard():
-                message = draw_result(card, await self._share_result(conversation, card))
-            case PromptsCard():
-                message = draw_prompts(card, await self._share_picture(conversation, card))
-            case _:
-                message = draw(card)
+        message = draw(card, await self._surface(conversation, card))
         try:
             await self._edit(conversation, message)
         except ConnectionError as error:
@@ -154,17 +150,18 @@ class SlackAdapter:
                 raise
             log.warning("%s", error)
 
-    async def _share_result(self, conversation: Conversation, card: ResultCard) -> str | None:
-        name = f"giffusion-{card.job}{card.file.suffix}"
-        problem = await self._share(conversation, SharedFile(name, card.file))
-        return problem and f"{problem} Its session has it."
-
-    async def _share_picture(self, conversation: Conversation, card: PromptsCard) -> str | None:
-        if card.picture is None:
-            return None
-        name = f"giffusion-{conversation['ts']}.png"
-        file = SharedFile(name, card.picture, card.alt)
-        return await self._share(conversation, file) or "The picture is in the thread."
+    async def _surface(self, conversation: Conversation, card: Card) -> Surface:
+        """Share a card's file; what there is to draw it on then."""
+        language = language_of(str(conversation.get("locale") or ""))
+        match card:
+            case ResultCard():
+                file = SharedFile(f"giffusion-{card.job}{card.file.suffix}", card.file)
+            case PromptsCard(picture=bytes() as picture):
+                file = SharedFile(f"giffusion-{conversation['ts']}.png", picture, card.alt)
+            case _:
+                return Surface(language)
+        problem = await self._share(conversation, file)
+        return Surface(language, file_in_thread=problem is None, problem=problem)
 
     async def _share(self, conversation: Conversation, file: SharedFile) -> str | None:
         """Why a file isn't in the conversation's thread, if it isn't."""

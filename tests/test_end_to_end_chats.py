@@ -92,7 +92,7 @@ async def test_the_same_command_becomes_an_animation_on_discord_and_on_slack(
         await until(lambda: slack.storage.shared)
         (file,) = slack.storage.shared
         assert file.content == content  # the same request is the same animation
-        await until(lambda: "Done in" in slack.message.text)
+        await until(lambda: "Made in" in slack.message.text)
         assert "*seed* 7" in slack.message.text
         assert f"{service.address}/s/" in slack.message.text
     assert slack.problems == []

@@ -8,12 +8,11 @@ from bot.discord.answering import sentence_of
 from bot.discord.buttons import ActionButton
 from bot.discord.desk import Desk, Interaction, user_of
 from bot.discord.message import CONTENT_LENGTH, plain
-from bot.gestures.actions import Action
+from bot.gestures.actions import SURE, Action
 from bot.language import N_
 from engine.errors import JobError
 
 UNKNOWN_MESSAGE = 10008
-_SURE = N_("Delete this animation, its session and this message? That can't be undone.")
 _DONE = N_("It is deleted.")
 _MESSAGE_STAYS = N_(
     "Its session is deleted, but the bot may not remove its message here any more: "
@@ -34,7 +33,7 @@ async def ask(desk: Desk, interaction: Interaction, job: str) -> None:
     view = discord.ui.View(timeout=None)
     view.add_item(ActionButton(Action.CONFIRM, f"{job}:{message}", language))
     view.stop()  # its button is known by its id
-    await interaction.followup.send(language.say(_SURE), view=view, ephemeral=True)
+    await interaction.followup.send(language.say(SURE), view=view, ephemeral=True)
 
 
 async def delete(desk: Desk, interaction: Interaction, subject: str) -> None:

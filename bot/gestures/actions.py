@@ -58,6 +58,9 @@ LOOKS = {
     Action.DRAW: Look(N_("Again"), "🎲"),
 }
 
+SURE = N_("Delete this animation, its session and this message? That can't be undone.")
+"""What is asked before it is deleted."""
+
 OF_A_RESULT = (
     Action.AGAIN,
     Action.EDIT,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks.basic_components import ConfirmObject
 
-from bot.gestures.actions import LOOKS, Action, Weight
+from bot.gestures.actions import LOOKS, SURE, Action, Weight
 from bot.language import Language
 
 PREFIX = "giffusion_"
@@ -27,6 +28,17 @@ def button(
         action_id=f"{PREFIX}{action}",
         value=subject[:LONGEST_SUBJECT] or None,
         style=_STYLES[look.weight],
+        confirm=_confirmation(language) if action is Action.DELETE else None,
+    )
+
+
+def _confirmation(language: Language) -> ConfirmObject:
+    return ConfirmObject(
+        title=language.say("Delete"),
+        text={"type": "plain_text", "text": language.say(SURE)},
+        confirm=language.say("Delete it"),
+        deny=language.say("Cancel"),
+        style="danger",
     )
 
 

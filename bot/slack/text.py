@@ -14,10 +14,14 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescape(text: str) -> str:
+    """Escaped text as it was."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def plain(text: str) -> str:
     """What a user typed: links, people and channels as they read, entities turned back."""
-    typed = _MARKUP.sub(_typed, text)
-    return typed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return unescape(_MARKUP.sub(_typed, text))
 
 
 def _typed(markup: re.Match[str]) -> str:

@@ -91,13 +91,13 @@ class TestCommand:
     ) -> None:
         service.cards = [QUEUED, PROGRESS, result]
         await slack.command("0: a fox | 24: an owl")
-        await eventually(lambda: "Done" in slack.message.text if slack.messages else False)
+        await eventually(lambda: "Made in" in slack.message.text if slack.messages else False)
         shown = [message["text"] for message in slack.message.shown]
         assert shown == [
             "Reading the command …",
-            "Waiting: place 3 in the queue, 2 before it.",
-            "Rendering: 12 of 24 frames · about 8 s left",
-            "Done in 12 s. The animation is in the thread.",
+            "Place 3 in the queue.",
+            "12 of 24 frames · about 8 seconds left",
+            "Made in 12 seconds. The animation is in the thread.",
         ]
         (file,) = slack.storage.shared
         assert file.content == result.file.read_bytes()
@@ -216,7 +216,7 @@ class TestMention:
     ) -> None:
         service.cards = [result]
         await slack.mention(f"<@{BOT}> 0: a fox", ts="1700000000.000002")
-        await eventually(lambda: slack.messages and "Done" in slack.message.text)
+        await eventually(lambda: slack.messages and "Made in" in slack.message.text)
         assert slack.message.thread == "1700000000.000002"
         assert slack.storage.shared[0].shares == [("C1", "1700000000.000002")]
 
@@ -229,7 +229,7 @@ class TestMention:
     ) -> None:
         service.cards = [result]
         await slack.mention(f"<@{BOT}> 0: a fox", thread_ts="1600000000.000001")
-        await eventually(lambda: slack.messages and "Done" in slack.message.text)
+        await eventually(lambda: slack.messages and "Made in" in slack.message.text)
         assert slack.message.thread == "1600000000.000001"
         assert slack.storage.shared[0].shares == [("C1", "1600000000.000001")]
 
@@ -243,7 +243,7 @@ class TestMention:
         assert service.incoming[0].command == "keyframes --beats"
         shown = [message["text"] for message in slack.message.shown]
         assert shown == ["Reading the command …", "Listening…", "3 keyframes"]
-        assert "```0: … | 12: …```" in slack.message.text
+        assert "0: … | 12: …" in slack.message.text
         (file,) = slack.storage.shared
         assert (file.content, file.alt) == (PICTURE.picture, PICTURE.alt)
         assert file.name.endswith(".png")
@@ -367,7 +367,7 @@ class TestCancel:
     ) -> None:
         service.cards = [result]
         await slack.command("0: a fox")
-        await eventually(lambda: slack.messages and "Done" in slack.message.text)
+        await eventually(lambda: slack.messages and "Made in" in slack.message.text)
         await slack.press(SESSION)
 
 
@@ -690,7 +690,7 @@ class TestConnection:
         await eventually(lambda: service.incoming)
         asyncio.get_running_loop().call_later(0.05, service.open.set)
         await adapter.stop()
-        assert "place 3" in slack.message.text
+        assert "Place 3" in slack.message.text
 
     async def test_no_token_is_ever_logged(
         self, slack: LoopbackSlack, service: PlayingService, caplog: pytest.LogCaptureFixture
