@@ -39,7 +39,8 @@ _CLAPPER = (
     ' fill="#31373d"/><path d="M4 10h3l-2 3H2zm7 0h3l-2 3H9zm7 0h3l-2 3h-3z" fill="#fff"/>'
 )
 _DIE = (
-    '<rect x="2" y="2" width="20" height="20" rx="4" fill="#f5f8fa"/><g fill="#be1931">'
+    '<rect x="2" y="2" width="20" height="20" rx="4" fill="#f5f8fa" stroke="#99aab5"/>'
+    '<g fill="#be1931">'
     '<circle cx="7.5" cy="7.5" r="2"/><circle cx="12" cy="12" r="2"/>'
     '<circle cx="16.5" cy="16.5" r="2"/></g>'
 )

@@ -19,7 +19,11 @@ _EYE = (
     '<svg viewBox="0 0 20 20"><path d="M10 4.500C5 4.5 2 10 2 10s3 5.5 8 5.500S18 10 18 10s-3'
     '-5.5-8-5.500m0 8a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5" fill="#616061"/></svg>'
 )
-_SHEET = '<div class="sheet"></div>'
+_SHEET = (
+    '<svg class="sheet" viewBox="0 0 36 36"><rect width="36" height="36" rx="8" fill="#1264a3"/>'
+    '<path d="M11 8h9l6 6v14H11zM20 8v6h6M15 19h7M15 23h7" fill="none" stroke="#fff"'
+    ' stroke-width="2" stroke-linejoin="round"/></svg>'
+)
 
 
 @dataclass(frozen=True)

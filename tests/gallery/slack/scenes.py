@@ -24,17 +24,12 @@ class Scene:
 
 async def _result(stage: Stage) -> str:
     await stage.begin().command(f"{TREE_TO_TREE} --seed 5")
-    shown = await stage.shown(_has("giffusion_session"))
-    replies = [
-        Post({"text": ""}, {name: content})
-        for name, content in stage.files_in_thread(shown).items()
-    ]
-    return drawn_messages([_post(shown)], replies)
+    return _page(stage, await stage.shown(_has("giffusion_session")))
 
 
 async def _inspire(stage: Stage) -> str:
     await stage.begin().command("inspire sea")
-    return drawn_messages([_post(await stage.shown(_has("```")))])
+    return _page(stage, await stage.shown(_has("```")))
 
 
 async def _keyframes(stage: Stage) -> str:
@@ -42,37 +37,40 @@ async def _keyframes(stage: Stage) -> str:
     text = f"<@{BOT}> keyframes"
     file = stage.slack.storage.hold("song.wav", song)
     await stage.begin().mention(text, files=[file])
-    shown = await stage.shown(_has("```"))
     asked = Post({"text": text}, {"song.wav": song}, by="alice")
-    return drawn_messages([asked, _post(shown)])
+    return _page(stage, await stage.shown(_has("```")), asked)
 
 
 async def _error(stage: Stage) -> str:
     await stage.begin().command("0: a red circle | 0: a blue star")
-    return drawn_messages([_post(await stage.shown(_has("keyframes 1 and 2")))])
+    return _page(stage, await stage.shown(_has("keyframes 1 and 2")))
 
 
 async def _progress(stage: Stage) -> str:
     await stage.begin().command(f"{FLOWER_TO_BOAT} --seed 3")
-    shown = await stage.shown(lambda text: text.count("█") >= _BAR_CELLS)
-    return drawn_messages([_post(shown)])
+    return _page(stage, await stage.shown(lambda text: text.count("█") >= _BAR_CELLS))
 
 
 async def _queued(stage: Stage) -> str:
     await stage.begin().command(HOUSES, user="U2")
     await stage.shown(_has("giffusion_cancel"))
     await stage.begin().command(f"{CIRCLE_TO_STAR} --seed 8")
-    return drawn_messages([_post(await stage.shown(_has("queue")))])
+    return _page(stage, await stage.shown(_has("queue")))
 
 
 async def _queue(stage: Stage) -> str:
     await stage.begin().command("queue")
-    return drawn_messages([_post(await stage.shown(_has("rendered now")))])
+    return _page(stage, await stage.shown(_has("rendered now")))
 
 
-def _post(shown: Shown) -> Post:
-    private = bool(shown.message.to)
-    return Post(shown.payload, pictures=shown.pictures, private=private)
+def _page(stage: Stage, shown: Shown, *asked: Post) -> str:
+    """A message and the files below it, all in the thread of what `asked` for it, if that is."""
+    post = Post(shown.payload, pictures=shown.pictures, private=bool(shown.message.to))
+    files = stage.files_in_thread(shown).items()
+    below = [Post({"text": ""}, {name: content}) for name, content in files]
+    if asked:
+        return drawn_messages(asked, [post, *below])
+    return drawn_messages([post], below)
 
 
 def _has(words: str) -> Callable[[str], bool]:

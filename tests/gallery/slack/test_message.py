@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from bot.cards import PromptsCard, QueuedCard, TextCard
-from bot.slack.cards import draw, draw_prompts
+from bot.language import language_of
+from bot.slack.cards import draw
+from bot.slack.message import Surface
 from bot.slack.text import escape
 from tests.gallery.reading import HOSTILE, picture, words
 from tests.gallery.slack.message import Post, drawn_messages
@@ -56,16 +58,17 @@ def test_what_a_user_wrote_never_becomes_a_part_of_the_page(page):
 
 
 def test_the_bots_own_cards_are_drawn_whole():
-    queued = draw(QueuedCard("0" * 24, "a fox & an owl", position=3, notes=("A remark.",)))
-    prompts = draw_prompts(PromptsCard("Two.", "0: a <b> | 24: c", None), None)
-    error = draw(TextCard("There is no such preset.", error=True))
-
-    shown = [
-        words(drawn_messages([Post({"text": card.text, "blocks": card.blocks})]))
-        for card in (queued, prompts, error)
+    cards = [
+        QueuedCard("0" * 24, "a fox & an owl", position=3, notes=("A remark.",)),
+        PromptsCard("Two.", "0: a <b> | 24: c", b"", "a wave"),
+        TextCard("There is no such preset.", error=True),
     ]
+    surface = Surface(language_of("en"), picture="F1")
 
-    for text in ("a fox & an owl", "place 3 in the queue", "A remark.", "Cancel"):
+    drawn = [draw(card, surface) for card in cards]
+    shown = [words(blocks(*card.blocks, pictures={"F1": picture("red")})) for card in drawn]
+
+    for text in ("a fox & an owl", "Place 3 in the queue", "A remark.", "Cancel"):
         assert text in shown[0]
     assert "0: a <b> | 24: c" in shown[1]
     assert "There is no such preset." in shown[2]
