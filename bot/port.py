@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from bot.cards import Card
+from bot.cards import Card, ResultCard
 from bot.commands import Command
 from engine.request import Inputs
 
@@ -148,7 +148,7 @@ class Service(Protocol):
         """Delete a session for its owner, an admin or a `moderator`; JobError for anybody else."""
         ...
 
-    async def result(self, session: str) -> Card:
+    async def result(self, session: str) -> ResultCard:
         """The card of a finished animation; JobError if there is none any more."""
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.assembly import Assembly
-from bot.cards import Card, ResultCard, TextCard
+from bot.cards import ResultCard, TextCard
 from bot.commands import Animate, Command, parse_command
 from bot.following import Following
 from bot.language import N_
@@ -98,7 +98,7 @@ class Presenter:
         """Delete a session for its owner, an admin or a moderator; JobError for anybody else."""
         await self._library.delete(session, user, moderator=moderator)
 
-    async def result(self, session: str) -> Card:
+    async def result(self, session: str) -> ResultCard:
         """The card of a finished animation; JobError if there is none any more."""
         return await self._library.card(session)
 

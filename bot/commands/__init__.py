@@ -1,7 +1,7 @@
 """What people may ask for: the kinds of commands, and the grammar that every chat shares."""
 
 from bot.commands.flags import ALIASES, read_flags, split_flags
-from bot.commands.grammar import EXAMPLE, parse_changes, parse_command, parse_settings
+from bot.commands.grammar import EXAMPLE, parse_changes, parse_command, parse_reply, parse_settings
 from bot.commands.kinds import (
     COMMAND,
     Animate,
@@ -37,6 +37,7 @@ __all__ = [
     "parse_changes",
     "parse_command",
     "parse_flags",
+    "parse_reply",
     "parse_settings",
     "read_flags",
     "split_flags",

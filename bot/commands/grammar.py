@@ -61,6 +61,18 @@ def parse_command(text: str) -> Command:
             "command", f"it has {len(text)} characters", f"the most is {_LONGEST_COMMAND}"
         )
     words = text.strip().removeprefix(COMMAND).strip()
+    return (_named(words) if words else Help()) or _animate(words)
+
+
+def parse_reply(text: str, like: str) -> Command:
+    """What is replied to a session: a command of its own, or what it changes of the session."""
+    return _named(text.strip().removeprefix(COMMAND).strip()) or parse_changes(text, like)
+
+
+def _named(words: str) -> Command | None:
+    """The command that a text names; None where it is prompts, flags or nothing."""
+    if not words:
+        return None
     if words.lower().strip("-/?!.") in ("", "help"):
         return Help()
     first, *more = words.lower().split()
@@ -69,7 +81,7 @@ def parse_command(text: str) -> Command:
     asked = _ASKS_FOR_KEYFRAMES.match(words)
     if asked and (asked.end() == len(words) or begins_with_flag(words[asked.end() :])):
         return _keyframes(words[asked.end() :])
-    return _by_word(words) or _animate(words)
+    return _by_word(words)
 
 
 def parse_settings(text: str, defaults: Settings) -> Settings:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import discord
 
 from bot.cards import TextCard
-from bot.commands import Command, parse_changes, parse_command
+from bot.commands import Command, parse_command, parse_reply
 from bot.discord.answering import sentence_of
 from bot.discord.cards import prompts_in
 from bot.discord.desk import Desk
@@ -52,7 +52,7 @@ async def _asked(message: discord.Message, me: int) -> Command | TextCard:
     if replied_to and replied_to.author.id == me:
         if job := job_of(replied_to):
             new = words or message.attachments
-            return parse_changes(words, like=job) if new else TextCard(NOTHING_NEW)
+            return parse_reply(words, like=job) if new else TextCard(NOTHING_NEW)
         if prompts := prompts_in(replied_to):
             return with_changes(prompts, words, subjects_of(replied_to))
     if message.attachments and not words:

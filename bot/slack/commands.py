@@ -1,18 +1,37 @@
 """`/giffusion` as it is typed."""
 
-from bot.commands import parse_command
-from bot.slack.desk import Desk, Origin, is_private
-from engine.errors import InputError
+from bot.commands import Keyframes, Load, parse_command
+from bot.gestures.forms import Composition, from_session
+from bot.language import N_
+from bot.library import only
+from bot.slack.desk import Desk, Origin, is_private, sentence_of
+from bot.slack.forms.composer import empty, open_composer
+from bot.slack.forms.keyframes import open_keyframes
 
 
-async def take_command(desk: Desk, origin: Origin, text: str) -> None:
-    """Have what was typed behind `/giffusion` carried out.
+async def take_command(desk: Desk, origin: Origin, text: str, trigger: str) -> None:
+    """Have what was typed behind `/giffusion` carried out; alone it opens a form.
 
-    What can't be read is told to its user alone.
+    So does what needs files, which a slash command can't carry. What can't be read is told to its
+    user alone.
     """
     try:
+        if not text.strip():
+            await open_composer(desk, origin, trigger, empty())
+            return
         command = parse_command(text)
-    except InputError as error:
-        await desk.tell(origin, str(error))
-        return
-    await desk.take(origin, command, private=is_private(command))
+        match command:
+            case Keyframes():
+                await open_keyframes(origin, trigger, command)
+            case Load():
+                await open_composer(desk, origin, trigger, _loaded(desk, origin, command))
+            case _:
+                await desk.take(origin, command, private=is_private(command))
+    except Exception as error:
+        await desk.tell(origin, sentence_of(error))
+
+
+async def _loaded(desk: Desk, origin: Origin, command: Load) -> Composition:
+    session = await desk.service.find(origin.person, command.session)
+    recalled = only(await desk.service.recall(session), command.groups)
+    return from_session(N_("Make it anew"), recalled)

@@ -5,17 +5,20 @@ own. All of them were acknowledged before.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 
-from bot.cards import TextCard
+from bot.cards import LastCard, TextCard
 from bot.commands import Animate, Command, Inspire, Keyframes
 from bot.language import N_, Language, language_of
 from bot.port import Attachment, Chat, Incoming, Service
+from bot.recently import Recently
 from bot.slack.client import UNREACHABLE, reason
+from bot.slack.history import History
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.text import escape
@@ -23,6 +26,7 @@ from bot.slack.workspaces import Workspace, Workspaces
 from engine.errors import GiffusionError
 
 BROKEN = N_("Something went wrong here, not in your command. Please try again.")
+_PRESS_SECONDS = 3.0  # in which the same press again is a double click
 _READING = N_("Reading the command …")
 _SILENT = N_("Slack did not answer. Please run the command again.")
 _NOT_A_MEMBER = N_(
@@ -54,6 +58,11 @@ class Origin:
         """Who asks, as `platform:tenant:user`."""
         return self.workspace.person(self.user)
 
+    def below(self, message: Mapping[str, Any]) -> Self:
+        """The same, answered where a message stands: in its thread, if it is a reply in one."""
+        root = message.get("thread_ts")
+        return replace(self, thread=root if root and root != message.get("ts") else "")
+
     @property
     def language(self) -> Language:
         """The language that they read."""
@@ -61,12 +70,14 @@ class Origin:
 
 
 class Desk:
-    """`chat` is the adapter, which shows what `service` answers."""
+    """`chat` is the adapter and shows what `service` answers. `pressed` is what was just done."""
 
     def __init__(self, chat: Chat, service: Service, workspaces: Workspaces) -> None:
         self.service = service
         self.workspaces = workspaces
         self.people = People()
+        self.history = History()
+        self.pressed = Recently(_PRESS_SECONDS)
         self._chat = chat
 
     async def take(
@@ -95,6 +106,16 @@ class Desk:
         except Exception:
             _log.exception("A command from Slack failed")
             await self._chat.show(conversation, TextCard(BROKEN, error=True))
+
+    async def answer(self, origin: Origin, card: LastCard) -> None:
+        """Show a card at once, where everybody sees it."""
+        place = await self._post(origin)
+        if place is not None:
+            await self._chat.show(place.model_dump(), card)
+
+    async def send_directly(self, origin: Origin, card: LastCard) -> None:
+        """Show a card to the user alone, in their direct messages."""
+        await self.answer(replace(origin, channel=origin.user, thread=""), card)
 
     async def tell(self, origin: Origin, sentence: str) -> None:
         """Say a sentence to the user alone, if Slack lets the bot."""

@@ -14,13 +14,21 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncResp
 from bot.commands import COMMAND
 from bot.slack.buttons import PREFIX
 from bot.slack.commands import take_command
-from bot.slack.desk import Desk, Origin
-from bot.slack.messages import is_meant, take_message
+from bot.slack.desk import Desk, Origin, sentence_of
+from bot.slack.forms.answer import errors_of, read_answer, take_answer
+from bot.slack.forms.composer import COMPOSE
+from bot.slack.forms.keyframes import KEYFRAMES, take_keyframes
+from bot.slack.forms.naming import NAME, save, tell
+from bot.slack.messages import is_meant, is_written, take_message
 from bot.slack.presses import take_press
+from bot.slack.reactions import is_gesture, take_reaction
 from bot.slack.seen import Seen
+from bot.slack.shortcuts import ANIMATE, take_shortcut
 from bot.slack.text import plain
+from engine.errors import InputError
 
 _log = logging.getLogger(__name__)
+_SAVING_SECONDS = 2.0  # of the three in which Slack wants to know whether a form will do
 Payload = dict[str, Any]
 
 
@@ -37,6 +45,11 @@ class Listeners:
         app.command(COMMAND)(self._on_command)
         app.event("app_mention")(self._on_message)
         app.event("message")(self._on_message)
+        app.event("reaction_added")(self._on_reaction)
+        app.shortcut(ANIMATE)(self._on_shortcut)
+        app.view(COMPOSE)(self._on_composed)
+        app.view(NAME)(self._on_named)
+        app.view(KEYFRAMES)(self._on_keyframes)
         app.action(re.compile(f"^{PREFIX}"))(self._on_press)
 
     async def settle(self, seconds: float) -> None:
@@ -49,16 +62,18 @@ class Listeners:
     ) -> None:
         await ack()
         origin = await self._origin(context, body["channel_id"], body["user_id"], respond=respond)
-        text = plain(body.get("text") or "")
-        await self._once(origin, body["trigger_id"], take_command(self._desk, origin, text))
+        text, trigger = plain(body.get("text") or ""), body["trigger_id"]
+        await self._once(origin, trigger, take_command(self._desk, origin, text, trigger))
 
     async def _on_message(self, event: Payload, context: AsyncBoltContext) -> None:
         # Bolt has acknowledged the event. Event ids differ between two deliveries of one message,
         # and a mention comes as a message as well; its place is the same.
-        if not is_meant(event):
+        if not is_written(event):
             return
         thread = event.get("thread_ts") or event["ts"]
         origin = await self._origin(context, event["channel"], event["user"], thread)
+        if not await is_meant(self._desk, origin, event):
+            return
         key = (event["channel"], event["ts"])
         await self._once(origin, key, take_message(self._desk, origin, event))
 
@@ -71,10 +86,60 @@ class Listeners:
         respond: AsyncRespond,
     ) -> None:
         await ack()
-        thread = (body.get("message") or {}).get("thread_ts") or ""
         channel = (body.get("channel") or {}).get("id") or body["user"]["id"]
-        origin = await self._origin(context, channel, body["user"]["id"], thread, respond)
+        origin = await self._origin(context, channel, body["user"]["id"], respond=respond)
+        origin = origin.below(body.get("message") or body.get("container") or {})
         await self._once(origin, body["trigger_id"], take_press(self._desk, origin, action, body))
+
+    async def _on_reaction(self, event: Payload, context: AsyncBoltContext) -> None:
+        if not is_gesture(event):
+            return
+        item = event["item"]
+        origin = await self._origin(context, item["channel"], event["user"])
+        key = (item["channel"], item["ts"], event["user"], event["reaction"], event["event_ts"])
+        await self._once(origin, key, take_reaction(self._desk, origin, event))
+
+    async def _on_shortcut(
+        self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, respond: AsyncRespond
+    ) -> None:
+        await ack()
+        user, channel = body["user"]["id"], body["channel"]["id"]
+        origin = await self._origin(context, channel, user, respond=respond)
+        origin = origin.below(body["message"])
+        await self._once(origin, body["trigger_id"], take_shortcut(self._desk, origin, body))
+
+    async def _on_composed(
+        self, ack: AsyncAck, body: Payload, view: Payload, context: AsyncBoltContext
+    ) -> None:
+        try:
+            command = read_answer(view)
+        except InputError as error:
+            await ack(response_action="errors", errors=errors_of(view, error))
+            return
+        await ack()
+        origin = await self._origin(context, body["user"]["id"], body["user"]["id"])
+        await self._once(origin, view["id"], take_answer(self._desk, origin, view, command))
+
+    async def _on_named(
+        self, ack: AsyncAck, body: Payload, view: Payload, context: AsyncBoltContext
+    ) -> None:
+        origin = await self._origin(context, body["user"]["id"], body["user"]["id"])
+        try:
+            async with asyncio.timeout(_SAVING_SECONDS):
+                said = await save(self._desk, origin, view)
+        except Exception as error:
+            words = origin.language.say(sentence_of(error))
+            await ack(response_action="errors", errors={"name": words})
+            return
+        await ack()
+        await tell(self._desk, origin, view, said)
+
+    async def _on_keyframes(
+        self, ack: AsyncAck, body: Payload, view: Payload, context: AsyncBoltContext
+    ) -> None:
+        await ack()
+        origin = await self._origin(context, body["user"]["id"], body["user"]["id"])
+        await self._once(origin, view["id"], take_keyframes(self._desk, origin, view))
 
     async def _origin(
         self,
