@@ -136,7 +136,8 @@ def _slack(presenter: Presenter, configuration: Configuration, secrets: Secrets)
         presenter,
         secrets.slack_bot_token.get_secret_value(),
         secrets.slack_app_token.get_secret_value(),
-        configuration.slack.api_url or None,
+        configuration.service.data / "slack",
+        api_url=configuration.slack.api_url or None,
     )
 
 

@@ -28,7 +28,7 @@ import discord
 
 from bot.cards import Card, LastCard
 from bot.discord.errand import Errand, NoWayError, may_succeed_later
-from bot.discord.pacing import Pacer
+from bot.discord.pacing import channel_pacer
 from bot.discord.place import Place
 from bot.discord.reply import Reply
 
@@ -46,7 +46,7 @@ class Delivery:
     def __init__(self, client: Callable[[], Awaitable[discord.Client]]) -> None:
         self._client = client
         self._replies: dict[int, Reply] = {}
-        self._pacer = Pacer(self._show_late)
+        self._pacer = channel_pacer(self._show_late)
 
     def open(self, place: Place, interaction: discord.Interaction[Any]) -> None:
         """Remember the command behind a message that says "is thinking…"."""

@@ -43,6 +43,11 @@ def web_client(token: str | None, api_url: str | None, seconds: int = 30) -> Asy
     )
 
 
+def patient(client: AsyncWebClient, seconds: int) -> AsyncWebClient:
+    """The same client, whose requests may take up to so many seconds each."""
+    return web_client(client.token, client.base_url, seconds)
+
+
 async def authenticate(client: AsyncWebClient) -> AuthorizeResult:
     """Who the bot token stands for. ConfigurationError if refused, ConnectionError if unheard."""
     try:

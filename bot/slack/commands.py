@@ -1,6 +1,6 @@
 """`/giffusion` as it is typed."""
 
-from bot.commands import Keyframes, Load, parse_command
+from bot.commands import COMMAND, Keyframes, Load, parse_command
 from bot.gestures.forms import Composition, from_session
 from bot.language import N_
 from bot.library import only
@@ -26,7 +26,8 @@ async def take_command(desk: Desk, origin: Origin, text: str, trigger: str) -> N
             case Load():
                 await open_composer(desk, origin, trigger, _loaded(desk, origin, command))
             case _:
-                await desk.take(origin, command, private=is_private(command))
+                typed = f"{COMMAND} {text}".strip()
+                await desk.take(origin, command, private=is_private(command), typed=typed)
     except Exception as error:
         await desk.tell(origin, sentence_of(error))
 

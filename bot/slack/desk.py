@@ -6,7 +6,7 @@ own. All of them were acknowledged before.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from slack_bolt.async_app import AsyncRespond
@@ -18,9 +18,11 @@ from bot.language import N_, Language, language_of
 from bot.port import Attachment, Chat, Incoming, Service
 from bot.recently import Recently
 from bot.slack.client import UNREACHABLE, reason
+from bot.slack.delivery import Delivery
 from bot.slack.history import History
 from bot.slack.people import People
 from bot.slack.place import Place
+from bot.slack.seen import Receipt
 from bot.slack.text import escape
 from bot.slack.workspaces import Workspace, Workspaces
 from engine.errors import GiffusionError
@@ -43,7 +45,8 @@ class Origin:
 
     `channel` may be a user's id, which stands for their direct messages. `thread` is the root of
     the thread to answer in; empty for a message of its own. `respond` answers them alone, where
-    what they did allows that. `locale` is their language, as Slack writes it.
+    what they did allows that. `locale` is their language, as Slack writes it. `receipt` is signed
+    once the answer stands.
     """
 
     workspace: Workspace
@@ -52,6 +55,7 @@ class Origin:
     thread: str = ""
     respond: AsyncRespond | None = None
     locale: str = ""
+    receipt: Receipt = field(default_factory=Receipt, compare=False)
 
     @property
     def person(self) -> str:
@@ -70,15 +74,21 @@ class Origin:
 
 
 class Desk:
-    """`chat` is the adapter and shows what `service` answers. `pressed` is what was just done."""
+    """`chat` is the adapter, which shows what `service` answers by `delivery`.
 
-    def __init__(self, chat: Chat, service: Service, workspaces: Workspaces) -> None:
+    `pressed` is what was just done.
+    """
+
+    def __init__(
+        self, chat: Chat, service: Service, workspaces: Workspaces, delivery: Delivery
+    ) -> None:
         self.service = service
         self.workspaces = workspaces
         self.people = People()
         self.history = History()
         self.pressed = Recently(_PRESS_SECONDS)
         self._chat = chat
+        self._delivery = delivery
 
     async def take(
         self,
@@ -87,14 +97,19 @@ class Desk:
         attachments: Sequence[Attachment] = (),
         *,
         private: bool = False,
+        typed: str = "",
     ) -> None:
         """Have a command carried out, whose answer only the user sees if it is `private`.
 
-        Where the bot may not post, the user is told so.
+        Where the bot may not post, the user is told so. `typed` is given back with an error, where
+        Slack doesn't keep what they typed.
         """
         place = self._private(origin) if private else await self._post(origin)
         if place is None:
             return
+        if not private:
+            self._delivery.open(place, typed)
+            origin.receipt.sign()
         conversation = place.model_dump()
         incoming = Incoming(
             origin.person, command, conversation, tuple(attachments), locale=origin.locale

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Coroutine, Hashable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
@@ -35,9 +36,9 @@ Payload = dict[str, Any]
 class Listeners:
     """Has what comes over a Bolt app taken on at the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, seen: Seen) -> None:
         self._desk = desk
-        self._seen = Seen()
+        self._seen = seen
         self._working: set[asyncio.Task[None]] = set()
 
     def listen(self, app: AsyncApp) -> None:
@@ -155,10 +156,13 @@ class Listeners:
         return Origin(workspace, channel, user, thread, respond, person.locale)
 
     async def _once(self, origin: Origin, key: Hashable, work: Coroutine[Any, Any, None]) -> None:
-        if not self._seen.claim((origin.workspace.team, key)):
+        delivery = repr((origin.workspace.team, key))
+        if not self._seen.claim(delivery):
             work.close()
             return
+        origin.receipt.bind(partial(self._seen.note_answered, delivery))
         task = asyncio.create_task(work)
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         await task
+        origin.receipt.sign()

@@ -56,3 +56,15 @@ class OneWorkspace:
     async def of(self, team: str, enterprise: str | None = None) -> Workspace:
         """The one."""
         return self._workspace
+
+
+class LateWorkspaces:
+    """Those that are `known` once Slack has answered for the first time; ConnectionError before."""
+
+    known: Workspaces | None = None
+
+    async def of(self, team: str, enterprise: str | None = None) -> Workspace:
+        """The workspace with an id, as soon as there is one."""
+        if self.known is None:
+            raise ConnectionError("Slack hasn't been reached yet")
+        return await self.known.of(team, enterprise)

@@ -17,7 +17,7 @@ from bot.discord.message import TEXT_LENGTH
 from bot.keyframes import KeyframeFinder
 from bot.language import language_of
 from bot.slack import cards as slack_cards
-from bot.slack.cards import MESSAGE_LENGTH
+from bot.slack.message import MESSAGE_LENGTH
 from engine.configuration import load_configuration
 from engine.errors import InputError, MediaError
 from engine.groups.media import AudioComponent

@@ -60,6 +60,7 @@ class SlackMessages:
     def __init__(self, bot: str, new_ts: Callable[[], str], storage: SlackStorage) -> None:
         self.all: dict[str, Message] = {}
         self.ephemerals: list[Message] = []
+        self.said_in_private: list[dict[str, Any]] = []
         self.problems: list[str] = []
         self.closed_channels: dict[str, str] = {}
         self.locked_messages: dict[str, str] = {}
@@ -113,7 +114,7 @@ class SlackMessages:
     def _post_ephemeral(self, arguments: dict[str, Any]) -> Answer:
         channel = arguments["channel"]
         if channel in self.closed_channels:
-            return {"error": self.closed_channels[channel]}
+            return {"error": "user_not_in_channel"}
         if channel.startswith("U"):
             return {"error": "channel_not_found"}
         to = arguments["user"]
@@ -122,6 +123,7 @@ class SlackMessages:
         if "error" in answer:
             return answer
         self.ephemerals.append(message)
+        self.said_in_private.append(arguments)
         return {"message_ts": message.ts}
 
     def _update(self, arguments: dict[str, Any]) -> Answer:

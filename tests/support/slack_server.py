@@ -103,7 +103,6 @@ class LoopbackSlack(SlackPeople):
         # Called with the name of each method, around what it does.
         self.before: Callable[[str], None] = lambda _: None
         self.after: Callable[[str], None] = lambda _: None
-        self.said_in_private: list[dict[str, Any]] = []
         self.people: dict[str, dict[str, Any]] = {}
         self.socket = SlackSocket()
         self.storage = SlackStorage(BOT_TOKEN)
@@ -152,6 +151,16 @@ class LoopbackSlack(SlackPeople):
         return message
 
     @property
+    def said_in_private(self) -> list[dict[str, Any]]:
+        """What one person alone is told, oldest first, as the bot sent it."""
+        return self._written.said_in_private
+
+    def lose_messages(self) -> None:
+        """Somebody deletes all messages of the bot's."""
+        for message in self.messages.values():
+            message.deleted = True
+
+    @property
     def ephemerals(self) -> list[Message]:
         """The bot's messages that one person sees."""
         return self._written.ephemerals
@@ -160,6 +169,10 @@ class LoopbackSlack(SlackPeople):
     def closed_channels(self) -> dict[str, str]:
         """Channels the bot may not write in, and Slack's word for why."""
         return self._written.closed_channels
+
+    @closed_channels.setter
+    def closed_channels(self, channels: dict[str, str]) -> None:
+        self._written.closed_channels = channels
 
     @property
     def locked_messages(self) -> dict[str, str]:

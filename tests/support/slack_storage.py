@@ -134,13 +134,13 @@ class SlackStorage:
             and file.created >= since
             and file.listed_from <= now
         ]
-        count, page = int(arguments.get("count", _COUNT)), int(arguments.get("page", 1))
-        files = found[count * (page - 1) : count * page]
+        size, page = int(arguments.get("count", _COUNT)), int(arguments.get("page", 1))
+        files = found[size * (page - 1) : size * page]
         paging = {
-            "count": count,
+            "count": size,
             "total": len(found),
             "page": page,
-            "pages": -(-len(found) // count),
+            "pages": -(-len(found) // size),
         }
         return {"files": [self._described(file) for file in files], "paging": paging}
 
@@ -158,6 +158,7 @@ class SlackStorage:
             "url_private": url,
             "url_private_download": url,
             "shares": {"public": shares} if shares else {},
+            **({"mimetype": "image/*"} if file.looks_until_processed < 0 else {}),
         }
 
     async def _take(self, request: web.Request) -> web.Response:
@@ -172,3 +173,7 @@ class SlackStorage:
 
     async def _redirect(self, request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": request.query["to"]})
+
+
+def _is_picture(content: bytes) -> bool:
+    return content.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8"))
