@@ -9,11 +9,13 @@ from typing import Any
 from tests.gallery.files import drawn_picture
 from tests.gallery.shape import check_parts
 from tests.gallery.slack.elements import Part, drawn_element, text_of
+from tests.gallery.slack.rich_text import drawn_rich_text
 
 Files = Mapping[str, bytes]
 _PARTS = {
     "section": {"text", "fields", "accessory", "expand"},
     "context": {"elements"},
+    "rich_text": {"elements"},
     "header": {"text"},
     "divider": set[str](),
     "image": {"slack_file", "image_url", "alt_text", "title"},
@@ -37,6 +39,8 @@ def _block(block: Part, files: Files) -> str:
             inside = _section(block, files)
         case "context":
             inside = "".join(_in_context(element, files) for element in block["elements"])
+        case "rich_text":
+            inside = drawn_rich_text(block["elements"])
         case "header":
             inside = text_of(block["text"])
         case "divider":

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from tests.gallery.prompts import CIRCLE_TO_STAR, FLOWER_TO_BOAT, HOUSES, TREE_TO_TREE, wave_file
 from tests.gallery.slack.message import Post, drawn_messages
 from tests.gallery.slack.stage import Shown, Stage
+from tests.gallery.slack.view import drawn_home, drawn_modal
 from tests.support.slack_server import BOT
 
 _BAR_CELLS = 7
+_RESULT, _COMPOSER = "giffusion_again", "giffusion_compose"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,42 @@ class Scene:
 
 async def _result(stage: Stage) -> str:
     await stage.begin().command(f"{TREE_TO_TREE} --seed 5")
-    return _page(stage, await stage.shown(_has("giffusion_session")))
+    return _page(stage, await stage.shown(_has(_RESULT)))
+
+
+async def _reply(stage: Stage) -> str:
+    song = wave_file()
+    await stage.begin().command(f"{TREE_TO_TREE} --seed 5")
+    first = await stage.shown(_has(_RESULT))
+    file = stage.slack.storage.hold("song.wav", song)
+    await stage.begin().say_in_thread("", first.message.ts, files=[file])
+    result = await stage.shown(_has(_RESULT))
+    asked = Post({"text": ""}, {"song.wav": song}, by="alice")
+    return _page(stage, result, asked)
+
+
+async def _edit(stage: Stage) -> str:
+    await stage.begin().command(f"{HOUSES} --seed 5 --negative-prompt blurry --loop --zoom 1.01")
+    result = await stage.shown(_has(_RESULT))
+    await stage.begin().press("giffusion_edit", message=result.message)
+    return drawn_modal(await stage.opened(_has("purple house")))
+
+
+async def _composer(stage: Stage) -> str:
+    await stage.begin().command("")
+    return drawn_modal(await stage.opened(_has(_COMPOSER)))
+
+
+async def _shortcut(stage: Stage) -> str:
+    file = stage.slack.storage.hold("drawing.png", wave_file())
+    message = stage.slack.message_of("a red circle", user="U2", files=[file])
+    await stage.begin().shortcut("giffusion_animate", message)
+    return drawn_modal(await stage.opened(_has("a red circle")))
+
+
+async def _home(stage: Stage) -> str:
+    await stage.begin().open_home()
+    return drawn_home(await stage.opened(_has("'home'")), stage.pictures())
 
 
 async def _inspire(stage: Stage) -> str:
@@ -48,7 +85,7 @@ async def _error(stage: Stage) -> str:
 
 async def _progress(stage: Stage) -> str:
     await stage.begin().command(f"{FLOWER_TO_BOAT} --seed 3")
-    return _page(stage, await stage.shown(lambda text: text.count("█") >= _BAR_CELLS))
+    return _page(stage, await stage.shown(_is_under_way))
 
 
 async def _queued(stage: Stage) -> str:
@@ -73,12 +110,20 @@ def _page(stage: Stage, shown: Shown, *asked: Post) -> str:
     return drawn_messages([post], below)
 
 
+def _is_under_way(text: str) -> bool:
+    return "slack_file" in text and text.count("█") >= _BAR_CELLS
+
+
 def _has(words: str) -> Callable[[str], bool]:
     return lambda text: words in text
 
 
 SCENES = (
     Scene("result", _result),
+    Scene("reply", _reply),
+    Scene("edit", _edit),
+    Scene("composer", _composer),
+    Scene("shortcut", _shortcut),
     Scene("inspire", _inspire),
     Scene("keyframes", _keyframes),
     Scene("error", _error),

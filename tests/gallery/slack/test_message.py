@@ -101,6 +101,21 @@ def test_buttons_of_every_style_are_drawn(style):
     assert "Go" in words(button(url="https://example.org"))
 
 
+def test_rich_text_is_drawn_as_it_was_typed():
+    style = {"bold": True, "code": True}
+    parts = [
+        {"type": "text", "text": HOSTILE, "style": style},
+        {"type": "link", "url": "https://a.example"},
+    ]
+    kinds = ("section", "preformatted", "quote")
+    elements = [{"type": f"rich_text_{kind}", "elements": parts} for kind in kinds]
+
+    page = blocks({"type": "rich_text", "elements": elements})
+
+    assert words(page).count(HOSTILE) == 3 and "<script" not in page
+    assert page.count("<code><strong>") == page.count('class="link"') == 3
+
+
 def test_a_picture_of_the_workspace_is_shown_with_its_title():
     page = blocks(image(title=plain("A song's wave")), pictures={"F1": picture("red")})
 
@@ -142,10 +157,14 @@ def test_reactions_have_their_numbers():
 @pytest.mark.parametrize(
     ("block", "what"),
     [
-        ({"type": "rich_text", "elements": []}, "rich_text"),
+        ({"type": "video", "video_url": "https://a.example"}, "video"),
         ({"type": "section", "text": marked("a"), "colour": "red"}, "colour"),
         ({"type": "actions", "elements": [{"type": "datepicker"}]}, "datepicker"),
         ({"type": "section", "text": {"type": "markdown", "text": "a"}}, "markdown"),
+        (
+            {"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]},
+            "rich_text_list",
+        ),
         ({"type": "image", "image_url": "https://a.example/b.png"}, "nothing is fetched"),
         (image(slack_file={"id": "F9"}), "F9"),
     ],
