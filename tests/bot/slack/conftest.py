@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.cards import ResultCard
+from bot.slack.access import OneToken
+from bot.slack.connection import SocketMode
 from bot.slack_adapter import SlackAdapter
 from tests.support.playing_service import PlayingService
 from tests.support.slack_cards import JOB, TITLE
@@ -38,7 +40,10 @@ def new_adapter(
 ) -> Callable[[], SlackAdapter]:
     """Makes an adapter that isn't started yet; all of them keep their notes in one folder."""
     return lambda: SlackAdapter(
-        service, BOT_TOKEN, APP_TOKEN, tmp_path / "slack", api_url=slack.api_url
+        service,
+        OneToken(BOT_TOKEN, slack.api_url),
+        SocketMode(APP_TOKEN, slack.api_url),
+        tmp_path / "slack",
     )
 
 
