@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.gallery.prompts import CIRCLE_TO_STAR, FLOWER_TO_BOAT, HOUSES, TREE_TO_TREE, wave_file
+from tests.gallery.reading import picture
 from tests.gallery.slack.message import Post, drawn_messages
 from tests.gallery.slack.stage import Shown, Stage
-from tests.gallery.slack.view import drawn_home, drawn_modal
+from tests.gallery.slack.view import drawn_modal
 from tests.support.slack_server import BOT
 
 _BAR_CELLS = 7
@@ -37,7 +38,7 @@ async def _reply(stage: Stage) -> str:
     await stage.begin().say_in_thread("", first.message.ts, files=[file])
     result = await stage.shown(_has(_RESULT))
     asked = Post({"text": ""}, {"song.wav": song}, by="alice")
-    return _page(stage, result, asked)
+    return drawn_messages([asked, _post(result), *_below(stage, result)])
 
 
 async def _edit(stage: Stage) -> str:
@@ -53,15 +54,10 @@ async def _composer(stage: Stage) -> str:
 
 
 async def _shortcut(stage: Stage) -> str:
-    file = stage.slack.storage.hold("drawing.png", wave_file())
+    file = stage.slack.storage.hold("drawing.webp", picture("red"))
     message = stage.slack.message_of("a red circle", user="U2", files=[file])
     await stage.begin().shortcut("giffusion_animate", message)
-    return drawn_modal(await stage.opened(_has("a red circle")))
-
-
-async def _home(stage: Stage) -> str:
-    await stage.begin().open_home()
-    return drawn_home(await stage.opened(_has("'home'")), stage.pictures())
+    return drawn_modal(await stage.opened(_has("of the message")))
 
 
 async def _inspire(stage: Stage) -> str:
@@ -102,12 +98,20 @@ async def _queue(stage: Stage) -> str:
 
 def _page(stage: Stage, shown: Shown, *asked: Post) -> str:
     """A message and the files below it, all in the thread of what `asked` for it, if that is."""
-    post = Post(shown.payload, pictures=shown.pictures, private=bool(shown.message.to))
-    files = stage.files_in_thread(shown).items()
-    below = [Post({"text": ""}, {name: content}) for name, content in files]
+    below = _below(stage, shown)
     if asked:
-        return drawn_messages(asked, [post, *below])
-    return drawn_messages([post], below)
+        return drawn_messages(asked, [_post(shown), *below])
+    return drawn_messages([_post(shown)], below)
+
+
+def _post(shown: Shown) -> Post:
+    return Post(shown.payload, pictures=shown.pictures, private=bool(shown.message.to))
+
+
+def _below(stage: Stage, shown: Shown) -> list[Post]:
+    """The files that came with a message."""
+    files = stage.files_in_thread(shown).items()
+    return [Post({"text": ""}, {name: content}) for name, content in files]
 
 
 def _is_under_way(text: str) -> bool:

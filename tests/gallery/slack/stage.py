@@ -25,7 +25,7 @@ class Shown:
 
 
 class Stage:
-    """What is shown is looked for in the messages that came since the last `begin`."""
+    """What is shown is looked for in what came since the last `begin`."""
 
     def __init__(self, slack: LoopbackSlack) -> None:
         self.slack = slack
@@ -33,7 +33,9 @@ class Stage:
 
     def begin(self) -> LoopbackSlack:
         """The workspace, for somebody to do something there."""
-        self._before = {message.ts for message in self._messages()}
+        slack = self.slack
+        messages = {message.ts for message in self._messages()}
+        self._before = {*messages, *slack.storage.files, *slack.views.open}
         return self.slack
 
     async def shown(self, is_it: Callable[[str], bool]) -> Shown:
@@ -47,13 +49,12 @@ class Stage:
                 await asyncio.sleep(0.05)
 
     async def opened(self, is_it: Callable[[str], bool]) -> Mapping[str, Any]:
-        """The first form or home of which, as text, this holds, as soon as it does."""
+        """The first form of which, as text, this holds, as soon as it does."""
         async with asyncio.timeout(_PATIENCE):
             while True:
-                views = [*(form.view for form in self.slack.views.open.values())]
-                for view in (*views, *self.slack.views.homes.values()):
-                    if is_it(str(view)):
-                        return view
+                for number, form in self.slack.views.open.items():
+                    if number not in self._before and is_it(form.text):
+                        return form.view
                 await asyncio.sleep(0.05)
 
     def pictures(self) -> dict[str, bytes]:
@@ -61,12 +62,12 @@ class Stage:
         return {file.id: file.content for file in self.slack.storage.files.values()}
 
     def files_in_thread(self, shown: Shown) -> dict[str, bytes]:
-        """The files that the bot shared in a message's thread, by name."""
+        """The files that the bot has shared in a message's thread since, by name."""
         thread = shown.message.thread or shown.message.ts
         return {
             file.name: file.content
             for file in self.slack.storage.shared
-            if any(root == thread for _, root in file.shares)
+            if file.id not in self._before and any(root == thread for _, root in file.shares)
         }
 
     def _messages(self) -> list[Message]:
