@@ -102,7 +102,8 @@ class Row:
 
     In the queue's, `position` is the place (0 is rendered now) and `seconds` are those until it
     starts, where that is known; `job` is one that whoever asked may cancel here, and others' have
-    no title.
+    no title. `session` is the animation that a row is about; its page is at `link`, where others
+    than the service's own machine can open it.
     """
 
     title: str
@@ -110,6 +111,8 @@ class Row:
     job: str | None = None
     position: int | None = None
     seconds: float | None = None
+    session: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

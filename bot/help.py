@@ -73,6 +73,11 @@ def _help_on_all(language: Language) -> str:
                 command=COMMAND,
             ),
             say(
+                "{command} cancel stops an animation of yours: alone, or with its place in the "
+                "queue, now or all;",
+                command=COMMAND,
+            ),
+            say(
                 "{command} session load and a name, id or link shows what an animation was made "
                 "from.",
                 command=COMMAND,

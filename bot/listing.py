@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.cards import ListCard, Row
+from bot.commands import List, Models, Presets, Queue, Sessions
 from bot.language import N_, Sentence
 from bot.summary import title
 from engine.catalogue.schedulers import DEFAULT, SHORT_NAMES
@@ -27,15 +28,32 @@ class Listing:
 
     async def queue(self, user: str) -> ListCard:
         """What is rendered and what waits; of others' jobs nothing but their places."""
-        rows = [_standing(job, user) for job in await self._queue.standing()]
+        standing = await self._queue.standing()
+        rows = [row_of(job) if _is_own(job, user) else _others(job) for job in standing]
         # One's own are told however long the queue is.
         told = [row for place, row in enumerate(rows) if row.job or place < _LISTED]
         return ListCard(N_("Queue"), tuple(told), _rest(rows, told, N_("Nothing waits.")))
 
+    async def jobs(self, user: str) -> list[Standing]:
+        """A user's own in the queue, those that are rendered first."""
+        return [job for job in await self._queue.standing() if _is_own(job, user)]
+
+    async def of(self, user: str, command: List) -> ListCard:
+        """What a command lists."""
+        match command:
+            case Queue():
+                return await self.queue(user)
+            case Models():
+                return self.models()
+            case Presets():
+                return self.presets()
+            case Sessions():
+                return await self.sessions(user)
+
     async def sessions(self, user: str) -> ListCard:
         """A user's own sessions, the newest first."""
         mine = await asyncio.to_thread(self._shelf.mine, user)
-        rows = [Row(_name(kept), f"{kept.created:%Y-%m-%d %H:%M} · {kept.id}") for kept in mine]
+        rows = [self._session(kept) for kept in mine]
         told = rows[:_LISTED]
         rest = _rest(rows, told, N_("There are none yet."))
         return ListCard(N_("Your animations"), tuple(told), rest)
@@ -62,11 +80,19 @@ class Listing:
         found = [pair for pair in pairs if all(word in pair[0].casefold() for word in words)]
         return found[:MOST_SUGGESTIONS]
 
+    def _session(self, kept: Kept) -> Row:
+        page = f"{self._configuration.public_url}/s/{kept.id}"
+        link = "" if self._configuration.links_are_local else page
+        made = f"{kept.created:%Y-%m-%d %H:%M} · {kept.id}"
+        return Row(_name(kept), made, session=kept.id, link=link)
+
     async def _pairs(self, kind: str, user: str) -> Iterable[tuple[str, str]]:
         match kind:
             case "session":
                 mine = await asyncio.to_thread(self._shelf.mine, user)
                 return [(_name(kept), kept.id) for kept in mine]
+            case "job":
+                return [_pair(job) for job in await self.jobs(user)]
             case "model":
                 return [(name, name) for name in self._configuration.catalogue.models]
             case "preset":
@@ -77,14 +103,23 @@ class Listing:
         raise ValueError(kind)
 
 
-def _standing(job: Standing, user: str) -> Row:
-    mine = same_person(user, job.request.owner)
-    return Row(
-        title(job.request.settings) if mine else "",
-        job=job.request.id if mine else None,
-        position=job.position,
-        seconds=job.seconds,
-    )
+def row_of(job: Standing) -> Row:
+    """Whoever asks may cancel it: it is their own."""
+    name = title(job.request.settings)
+    return Row(name, job=job.request.id, position=job.position, seconds=job.seconds)
+
+
+def _others(job: Standing) -> Row:
+    return Row("", position=job.position, seconds=job.seconds)
+
+
+def _is_own(job: Standing, user: str) -> bool:
+    return same_person(user, job.request.owner)
+
+
+def _pair(job: Standing) -> tuple[str, str]:
+    place = str(job.position) if job.position else "▶"
+    return f"{place} · {title(job.request.settings)}", job.request.id
 
 
 def _name(kept: Kept) -> str:

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from bot.cards import Card, ResultCard
-from bot.commands import Command
+from bot.cards import Card, ListCard, ResultCard
+from bot.commands import Command, List
 from engine.request import Inputs
 
 Conversation = Mapping[str, JsonValue]
@@ -155,6 +155,10 @@ class Service(Protocol):
     async def suggest(self, kind: str, user: str, typed: str) -> list[tuple[str, str]]:
         """Up to 25 (label, value) pairs of a kind that go with what a user has typed so far.
 
-        Kinds are `model`, `preset`, `scheduler` and `session`.
+        Kinds are `model`, `preset`, `scheduler`, `session` and `job`: the user's own in the queue.
         """
+        ...
+
+    async def list_card(self, user: str, command: List) -> ListCard:
+        """What a command lists for a user, for a chat that shows it by itself."""
         ...

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from bot.assembly import Assembly
-from bot.cards import ResultCard, TextCard
-from bot.commands import Animate, Command, parse_command
+from bot.cancellation import Cancellation
+from bot.cards import ListCard, ResultCard, TextCard
+from bot.commands import Animate, Command, List, parse_command
 from bot.following import Following
 from bot.language import N_
 from bot.library import Library
@@ -17,7 +18,6 @@ from bot.submission import Submission
 from bot.unanswered import Unanswered
 from engine.configuration import Configuration
 from engine.disk import check_room, sentence_for
-from engine.errors import JobError
 from engine.events import Finished
 from engine.queue import JobQueue
 from engine.request import RenderRequest
@@ -42,7 +42,8 @@ class Presenter:
         self._submission = Submission(queue, sessions, assembly, configuration)
         self._library = Library(sessions, shelf, self._recollection, configuration)
         self._listing = Listing(queue, shelf, configuration)
-        self._replies = Replies(self._library, self._listing, configuration)
+        self._cancellation = Cancellation(queue, self._library, self._listing)
+        self._replies = Replies(self._library, self._listing, self._cancellation, configuration)
         self._following = Following(queue, self._result)
         self._unanswered = Unanswered(configuration.service.data / "unanswered")
 
@@ -72,15 +73,7 @@ class Presenter:
 
         With `keep` the frames that are finished become its animation.
         """
-        request = await self._queue.request(job)
-        if request is None:
-            raise JobError("There is no such job.")
-        if not self._library.may(user, request.owner):
-            raise JobError(
-                "Only the person who asked for this animation, or an admin of the bot, can stop it."
-            )
-        kept = await self._queue.cancel(job, keep=keep, by_admin=request.owner != user)
-        return N_("Stopping. What is finished becomes the animation.") if kept else N_("Cancelled.")
+        return await self._cancellation.cancel(job, user, keep=keep)
 
     async def recall(self, job: str) -> Recalled:
         """What an animation was made from; JobError where nobody knows it any more."""
@@ -105,6 +98,10 @@ class Presenter:
     async def suggest(self, kind: str, user: str, typed: str) -> list[tuple[str, str]]:
         """Labels and values of a kind that go with what a user has typed so far, 25 at most."""
         return await self._listing.suggest(kind, user, typed)
+
+    async def list_card(self, user: str, command: List) -> ListCard:
+        """What a command lists for a user."""
+        return await self._listing.of(user, command)
 
     async def resume(self, chats: Mapping[str, Chat]) -> None:
         """Go on where an earlier run of the bot ended.

@@ -1,10 +1,13 @@
 """Commands that are answered without rendering: help, lists, keyframes, prompts."""
 
-from bot.cards import LastCard, ListCard, TextCard, WaitingCard
+from bot.cancellation import Cancellation
+from bot.cards import LastCard, TextCard, WaitingCard
 from bot.commands import (
+    Cancel,
     Help,
     Inspire,
     Keyframes,
+    List,
     Load,
     Models,
     Presets,
@@ -24,7 +27,7 @@ from engine.configuration import Configuration
 from engine.disk import check_room
 from engine.errors import InputError
 
-AtOnce = Help | Inspire | Load | Models | Presets | Queue | Save | Sessions
+AtOnce = Help | Inspire | List | Cancel | Load | Save
 Replied = AtOnce | Keyframes
 """The commands that are answered so; keyframes take some seconds."""
 
@@ -32,9 +35,16 @@ Replied = AtOnce | Keyframes
 class Replies:
     """Answers every command but the one that makes an animation."""
 
-    def __init__(self, library: Library, listing: Listing, configuration: Configuration) -> None:
+    def __init__(
+        self,
+        library: Library,
+        listing: Listing,
+        cancellation: Cancellation,
+        configuration: Configuration,
+    ) -> None:
         self._library = library
         self._listing = listing
+        self._cancellation = cancellation
         self._keyframes = KeyframeFinder(configuration)
         self._inspiration = Inspiration(configuration)
         self._service = configuration.service
@@ -47,21 +57,12 @@ class Replies:
             card = await self._card(incoming, command)
             await show(chat, incoming.conversation, card, LAST_CARD_PAUSES)
 
-    async def _list(self, user: str, command: Queue | Models | Presets | Sessions) -> ListCard:
-        match command:
-            case Queue():
-                return await self._listing.queue(user)
-            case Models():
-                return self._listing.models()
-            case Presets():
-                return self._listing.presets()
-            case Sessions():
-                return await self._listing.sessions(user)
-
     async def _card(self, incoming: Incoming, command: AtOnce) -> LastCard:
         match command:
             case Queue() | Models() | Presets() | Sessions():
-                return await self._list(incoming.user, command)
+                return await self._listing.of(incoming.user, command)
+            case Cancel():
+                return await self._cancellation.answer(incoming.user, command.which)
             case Help():
                 return TextCard(help_text(command.topic, language_of(incoming.locale)))
             case Inspire():

@@ -3,7 +3,8 @@
 `0: a corgi | 60: a lion --neg dogs --steps 20 --guidance-scale 0: (5), 60: (9)`. `--neg` inside
 the prompts belongs to its keyframe; everything else that looks like a flag must be one. `--preset`
 names settings that are taken first. Some words ask for something else: `help`, `inspire` and
-topics, `queue`, `models`, `presets`, `session list`, and `keyframes`, alone or before flags.
+topics, `queue`, `cancel`, `models`, `presets`, `session list`, and `keyframes`, alone or before
+flags.
 """
 
 import re
@@ -19,6 +20,7 @@ from bot.commands.flags import (
 from bot.commands.kinds import (
     COMMAND,
     Animate,
+    Cancel,
     Command,
     Help,
     Inspire,
@@ -40,6 +42,8 @@ EXAMPLE = "0: a red circle on a white background | 24: a blue star on a night sk
 _MEANT = re.compile(r"(?:(?<=\s)-|(?<=[^\s-])--)(?P<name>[A-Za-z][\w-]{0,40})(?=[\s=])")
 _ASKS_FOR_KEYFRAMES = re.compile(r"[/-]*keyframes(?:\s+|$)", re.IGNORECASE)
 _INSPIRE = re.compile(r"inspire(?:\s+(?P<topics>.*))?", re.IGNORECASE | re.DOTALL)
+# Of more than one word behind it prompts may be made: "cancel the sun, oil painting".
+_CANCEL = re.compile(r"[/-]*cancel(?:\s+(?:place\s+)?(?P<which>\S+))?", re.IGNORECASE)
 _SESSION = re.compile(
     r"session\s+(?P<verb>list|load|save)(?:\s+(?P<rest>.*))?", re.IGNORECASE | re.DOTALL
 )
@@ -94,6 +98,8 @@ def _by_word(words: str) -> Command | None:
     """The command that a text's first words are the name of."""
     if command := _ALONE.get(words.lower().strip("-/?!.")):
         return command
+    if asked := _CANCEL.fullmatch(words.rstrip("?!.")):
+        return Cancel((asked["which"] or "").lower().lstrip("-#"))
     if asked := _INSPIRE.fullmatch(words):
         return Inspire((asked["topics"] or "").strip())
     if asked := _SESSION.fullmatch(words):

@@ -54,6 +54,17 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop what the asking user has in the queue.
+
+    `which` is a place there (0 is rendered now), `now`, `all`, or a job's id; without it their only
+    one is meant.
+    """
+
+    which: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """Tell what may be drawn with."""
 
@@ -87,4 +98,6 @@ class Save:
     name: str
 
 
-Command = Animate | Help | Keyframes | Inspire | Queue | Models | Presets | Sessions | Load | Save
+List = Queue | Models | Presets | Sessions
+"""What is answered with a list."""
+Command = Animate | Help | Keyframes | Inspire | List | Cancel | Load | Save

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.commands import (
     Animate,
+    Cancel,
     Command,
     Help,
     Inspire,
@@ -23,6 +24,7 @@ from bot.commands import (
     parse_changes,
     parse_command,
     parse_flags,
+    parse_reply,
     read_flags,
     write_flags,
 )
@@ -157,6 +159,14 @@ def test_keyframes_alone_or_with_flags_asks_for_those_of_a_sound(text, command):
         ("presets", Presets()),
         ("sessions", Sessions()),
         ("session list", Sessions()),
+        ("cancel", Cancel()),
+        ("/giffusion Cancel!", Cancel()),
+        ("cancel All", Cancel("all")),
+        ("cancel now", Cancel("now")),
+        ("cancel 2", Cancel("2")),
+        ("cancel #2", Cancel("2")),
+        ("cancel place 2", Cancel("2")),
+        (f"cancel {ID}", Cancel(ID)),
         ("inspire", Inspire()),
         ("inspire  cats at night ", Inspire("cats at night")),
         ("session load my first", Load("my first")),
@@ -168,7 +178,10 @@ def test_some_words_ask_for_something_else_than_an_animation(text, command):
     assert parse_command(text) == command
 
 
-@pytest.mark.parametrize("prompt", ["queue of people", "a session list", "inspired cats", "models"])
+@pytest.mark.parametrize(
+    "prompt",
+    ["queue of people", "a session list", "inspired cats", "models", "cancel the sun", "cancelled"],
+)
 def test_prompts_may_begin_with_those_words(prompt):
     text = f"{prompt} --seed 3"
     assert changed(text) == {"prompts": prompt, "seed": 3}
@@ -190,6 +203,23 @@ def test_a_preset_is_named_like_a_setting():
 )
 def test_of_an_earlier_animation_only_what_is_written_changes(text, changes):
     assert parse_changes(text, ID) == Animate(changes, like=ID)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("help", Help()),
+        ("/giffusion queue", Queue()),
+        ("cancel", Cancel()),
+        ("inspire cats", Inspire("cats")),
+        ("keyframes --beats", Keyframes(mark=Mark.BEATS)),
+        ("", Animate(like=ID)),
+        ("--seed 8", Animate({"seed": "8"}, like=ID)),
+        ("0: a lion", Animate({"prompts": "0: a lion"}, like=ID)),
+    ],
+)
+def test_a_reply_to_an_animation_changes_it_or_is_a_command_of_its_own(text, command):
+    assert parse_reply(text, ID) == command
 
 
 @pytest.mark.parametrize(

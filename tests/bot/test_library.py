@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.cards import ListCard, PromptsCard, ResultCard, Row
+from bot.cards import ListCard, PromptsCard, ResultCard, Row, TextCard
+from bot.commands import Models, Presets, Queue, Sessions
 from bot.port import Incoming
 from bot.presenter import Presenter
 from engine.errors import ExpiredError, InputError, JobError
@@ -118,6 +119,16 @@ async def test_one_sees_what_one_has_made_and_nobody_elses(ask, cat, configurati
     assert isinstance(card, ListCard)
     (row,) = card.rows
     assert row.title == "My cat" and cat.id in row.text
+    assert (row.session, row.link) == (cat.id, "")  # a page on this machine is nobody else's
+
+
+async def test_what_one_has_made_opens_where_the_bot_has_a_public_address(
+    ask, cat, configuration, monkeypatch
+):
+    public = configuration.service.model_copy(update={"public_url": "https://bot.example/"})
+    monkeypatch.setitem(configuration.__dict__, "service", public)
+    (row,) = (await ask("sessions")).rows
+    assert row.link == f"https://bot.example/s/{cat.id}"
 
 
 async def test_models_and_presets_are_listed(ask, configuration):
@@ -125,6 +136,25 @@ async def test_models_and_presets_are_listed(ask, configuration):
     assert [row.title for row in models.rows] == ["small"]
     presets = await ask("presets")
     assert [row.title for row in presets.rows] == list(configuration.presets)
+
+
+async def test_what_is_listed_can_be_had_for_a_chat_to_show_by_itself(ask, presenter, cat):
+    await ask("0: a corgi")
+    await ask("0: a secret", BEN)
+    mine, others = (await presenter.list_card(ANN, Queue())).rows
+    assert (mine.title, others.title) == ("a corgi", "")
+    assert [row.session for row in (await presenter.list_card(ANN, Sessions())).rows] == [cat.id]
+    assert (await presenter.list_card(ANN, Models())).rows == (await ask("models")).rows
+    assert (await presenter.list_card(ANN, Presets())).rows == (await ask("presets")).rows
+
+
+async def test_ones_own_in_the_queue_are_suggested(ask, presenter):
+    await ask("0: a corgi")
+    await ask("0: a secret", BEN)
+    await ask("0: a lion")
+    first, last = await presenter.suggest("job", ANN, "")
+    assert (first[0], last[0]) == ("▶ · a corgi", "2 · a lion")
+    assert await ask(f"cancel {last[1]}") == TextCard("Cancelled.")
 
 
 async def test_what_is_typed_narrows_what_is_suggested(presenter, cat):

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.cards import Card
+from bot.cards import Card, ListCard
+from bot.commands import List
 from bot.port import Chat, Incoming, Recalled
 from engine.errors import JobError
 
@@ -31,6 +32,7 @@ class PlayingService:
     saved: dict[str, str] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
     suggestions: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    lists: dict[List, ListCard] = field(default_factory=dict)
     _playing: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, chat: Chat, incoming: Incoming) -> None:
@@ -81,6 +83,9 @@ class PlayingService:
 
     async def suggest(self, kind: str, user: str, typed: str) -> list[tuple[str, str]]:
         return [pair for pair in self.suggestions.get(kind, []) if typed in pair[0]]
+
+    async def list_card(self, user: str, command: List) -> ListCard:
+        return self.lists.get(command) or ListCard("A list", (), "It is empty.")
 
     def _check_owner(self, user: str) -> None:
         if user != (self.owner or self.commands[0].user):

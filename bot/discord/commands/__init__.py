@@ -11,6 +11,7 @@ _SUBCOMMANDS = (
     inspire.inspire,
     keyframes.keyframes,
     lists.queue,
+    lists.cancel,
     session.session,
     lists.models,
     lists.presets,

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 def suggest(desk: Desk, kind: str) -> Suggest:
-    """Offers what the service knows of a kind: `model`, `preset`, `scheduler` or `session`."""
+    """Offers what the service knows of a kind, see `Service.suggest`."""
 
     async def offer(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         pairs = await pairs_of(desk, kind, user_of(interaction), typed, seconds=SECONDS)

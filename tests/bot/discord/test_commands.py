@@ -7,6 +7,7 @@ import pytest
 
 from bot.commands import (
     Animate,
+    Cancel,
     Help,
     Inspire,
     Keyframes,
@@ -143,6 +144,8 @@ async def test_the_animation_is_covered_if_it_is_asked_for(channel, alice, servi
     ("name", "options", "command"),
     [
         ("queue", {}, Queue()),
+        ("cancel", {}, Cancel()),
+        ("cancel", {"which": " Now "}, Cancel("now")),
         ("models", {}, Models()),
         ("presets", {}, Presets()),
         ("help", {}, Help()),
@@ -193,7 +196,7 @@ async def test_keyframes_of_a_clip_are_looked_for(channel, alice, service):
 def test_the_subcommands_are_those_that_users_look_for(published):
     groups = {option["name"]: option for option in published["options"]}
     assert {
-        "animate", "inspire", "keyframes", "queue", "session", "models", "presets", "help"
+        "animate", "inspire", "keyframes", "queue", "cancel", "session", "models", "presets", "help"
     } <= groups.keys()  # fmt: skip
     assert [o["name"] for o in groups["session"]["options"]] == ["save", "load", "list"]
 
