@@ -9,11 +9,8 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.client import START_SECONDS, open_socket_url, web_client
+from bot.slack.manifest import EVENTS
 from bot.web.server import WebServer
-
-EVENTS = "/events"
-"""Where Slack sends everything over HTTP, below the server's prefix for Slack."""
-PREFIX = "/slack"
 
 
 class Transport(Protocol):

@@ -21,11 +21,12 @@ from bot.slack.forms.composer import COMPOSE
 from bot.slack.forms.keyframes import KEYFRAMES, take_keyframes
 from bot.slack.forms.naming import NAME, save, tell
 from bot.slack.home import show_home, take_home_press
+from bot.slack.manifest import SHORTCUT
 from bot.slack.messages import is_meant, is_written, take_message
 from bot.slack.presses import take_press
 from bot.slack.reactions import is_gesture, take_reaction
 from bot.slack.seen import Seen
-from bot.slack.shortcuts import ANIMATE, take_shortcut
+from bot.slack.shortcuts import take_shortcut
 from bot.slack.text import plain
 from engine.errors import InputError
 
@@ -49,7 +50,7 @@ class Listeners:
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
         app.event("app_home_opened")(self._on_home)
-        app.shortcut(ANIMATE)(self._on_shortcut)
+        app.shortcut(SHORTCUT)(self._on_shortcut)
         app.view(COMPOSE)(self._on_composed)
         app.view(NAME)(self._on_named)
         app.view(KEYFRAMES)(self._on_keyframes)

@@ -16,13 +16,12 @@ from yarl import URL
 
 from bot.language import N_
 from bot.slack.client import web_client
-from bot.slack.connection import PREFIX
 from bot.slack.installations import Installations
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import PREFIX, REDIRECT, SCOPES
 from bot.slack.workspaces import NoWorkspaceError, Workspace, Workspaces
 from bot.web.server import WebServer
 
-INSTALL, REDIRECT = "/install", "/oauth_redirect"
+INSTALL = "/install"
 _NOT_INSTALLED = N_("Giffusion isn't installed in this workspace any more.")
 
 

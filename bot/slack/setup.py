@@ -3,8 +3,9 @@
 from aiohttp import web
 
 from bot.slack.access import Access, OneToken
-from bot.slack.connection import PREFIX, HttpMode, SocketMode, Transport
+from bot.slack.connection import HttpMode, SocketMode, Transport
 from bot.slack.installations import Installations
+from bot.slack.manifest import PREFIX, public_address
 from bot.slack.oauth import Credentials, Installed
 from bot.web.server import WebServer
 from engine.configuration import Configuration, Secrets
@@ -37,14 +38,10 @@ def _access(configuration: Configuration, secrets: Secrets, server: WebServer) -
         return OneToken(token, api_url)
     secret = secrets.slack_client_secret.get_secret_value()
     _need(secret, "SLACK_CLIENT_SECRET", "Basic Information")
-    if not configuration.service.public_url:
-        raise ConfigurationError(
-            "slack: several workspaces need service.public_url, the https address by which "
-            "browsers reach the service, to install the app"
-        )
+    public = public_address(configuration, "an app for several workspaces")
     credentials = Credentials(secrets.slack_client_id, secret)
     installations = Installations(configuration.queue_url, credentials.client_id)
-    return Installed(installations, credentials, server, configuration.public_url, api_url)
+    return Installed(installations, credentials, server, public, api_url)
 
 
 def _transport(configuration: Configuration, secrets: Secrets, server: WebServer) -> Transport:

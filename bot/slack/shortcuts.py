@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.gestures.forms import Composition, edit, from_prompts
 from bot.language import N_
-from bot.slack.buttons import PREFIX
 from bot.slack.cards import prompts_in
 from bot.slack.desk import Desk, Origin, sentence_of
 from bot.slack.forms.composer import open_composer
@@ -13,7 +12,6 @@ from bot.slack.reading import job_of
 from bot.slack.text import plain, without_mention
 from engine.errors import InputError
 
-ANIMATE = f"{PREFIX}animate"
 _TITLE = N_("An animation")
 
 

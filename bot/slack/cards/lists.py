@@ -5,8 +5,16 @@ from bot.cards import ListCard, Row
 from bot.gestures.actions import Action
 from bot.language import Language
 from bot.slack.buttons import button
-from bot.slack.message import MESSAGE_LENGTH, SlackMessage, Surface, message, section, title
-from bot.slack.text import clip, escape
+from bot.slack.message import (
+    MESSAGE_LENGTH,
+    SlackMessage,
+    Surface,
+    message,
+    plain_context,
+    section,
+    title,
+)
+from bot.slack.text import as_typed, bold, clip, escape
 
 _MOST_ROWS = 45  # of the 50 blocks that a message takes
 _TITLE_LENGTH, _TEXT_LENGTH, _LINK_LENGTH, _NOTE_LENGTH = 150, 300, 1_000, 500
@@ -26,17 +34,19 @@ def draw_list(card: ListCard, surface: Surface) -> SlackMessage:
         rows.append(section(line, cancel))
     left = len(card.rows) - len(rows)
     more = language.say("and {number} more", number=left) if left else ""
-    note = clip(escape(language.say(card.note)), _NOTE_LENGTH)
+    note = clip(language.say(card.note), _NOTE_LENGTH)
     below = "\n".join(filter(None, [more, note]))
     heading = language.say(card.title)
-    return message(escape(heading), [title(heading), *rows, *([section(below)] if below else [])])
+    return message(
+        escape(heading), [title(heading), *rows, *([plain_context(below)] if below.strip() else [])]
+    )
 
 
 def row_line(row: Row, language: Language) -> str:
     """A row in Slack's markup, with a link to the page that it has."""
-    title, text = (escape(words.strip()) for words in row_words(row, language))
-    words = f"*{clip(title, _TITLE_LENGTH)}*" if title else ""
-    return " · ".join(filter(None, [words, clip(text, _TEXT_LENGTH), _link(row, language)])) or "…"
+    name, words = row_words(row, language)
+    told = [bold(name, _TITLE_LENGTH), as_typed(words, _TEXT_LENGTH), _link(row, language)]
+    return " · ".join(filter(None, told)) or "…"
 
 
 def _link(row: Row, language: Language) -> str:
