@@ -45,8 +45,8 @@ def draw_list(card: ListCard, surface: Surface) -> SlackMessage:
 def row_line(row: Row, language: Language) -> str:
     """A row in Slack's markup, with a link to the page that it has."""
     name, words = row_words(row, language)
-    told = [bold(name, _TITLE_LENGTH), as_typed(words, _TEXT_LENGTH), _link(row, language)]
-    return " · ".join(filter(None, told)) or "…"
+    parts = [bold(name, _TITLE_LENGTH), as_typed(words, _TEXT_LENGTH), _link(row, language)]
+    return " · ".join(filter(None, parts)) or "…"
 
 
 def _link(row: Row, language: Language) -> str:

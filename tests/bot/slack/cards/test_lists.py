@@ -62,5 +62,5 @@ def test_a_row_links_its_session_where_it_has_a_page_that_a_link_can_hold() -> N
         Row("The sea", link=link)
         for link in ("https://bot.example/s/1?a&b", "", "https://bot.example/<!channel>|x")
     )
-    drawn = [block["text"]["text"] for block in draw(ListCard("Yours", rows)).blocks[1:]]
+    drawn = [texts_of(block)[0] for block in draw(ListCard("Yours", rows)).blocks[1:]]
     assert drawn == ["*The sea* · <https://bot.example/s/1?a&amp;b|Session>", *["*The sea*"] * 2]
