@@ -13,6 +13,7 @@ from bot.housekeeping import Housekeeper
 from bot.port import Chat
 from bot.presenter import Presenter
 from bot.summary import details
+from bot.web.server import WebServer
 from bot.worker_process import WorkerProcesses
 from engine.configuration import Configuration, Secrets
 from engine.disk import check_room
@@ -72,10 +73,12 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     sessions = LocalSessions(configuration.sessions, storage)
     presenter = Presenter(queue, sessions, configuration)
     parts.push_async_callback(presenter.close)
+    server = _web_server(configuration)
+    parts.push_async_callback(server.stop)
     running: dict[str, Chat] = {}
-    for name, build in _adapters(presenter, sessions, configuration, secrets).items():
+    # All are built before the first is started: the web server can't be added to once it listens.
+    for name, adapter in _built(presenter, sessions, server, configuration, secrets):
         try:
-            adapter = build()
             await adapter.start()
         except (ConfigurationError, OSError) as error:
             log.error("%s is left out: %s", name, error)
@@ -94,27 +97,44 @@ async def start(configuration: Configuration, secrets: Secrets, parts: AsyncExit
     parts.push_async_callback(asyncio.to_thread, janitor.stop)
 
 
-def _adapters(
+def _built(
     presenter: Presenter,
     sessions: LocalSessions,
+    server: WebServer,
     configuration: Configuration,
     secrets: Secrets,
-) -> dict[str, Callable[[], Adapter]]:
-    """How each adapter that is wanted is built; the first is the last to stop.
+) -> list[tuple[str, Adapter]]:
+    """Every adapter that is wanted; the first is the last to stop.
 
     The chats' libraries are imported only where they are used.
     """
-    found: dict[str, Callable[[], Adapter]] = {}
+    builders: dict[str, Callable[[], Adapter]] = {}
     if configuration.web.enabled:
-        found["web chat"] = lambda: _web(presenter, sessions, configuration)
-    if configuration.slack.enabled and secrets.slack_bot_token and secrets.slack_app_token:
-        found["Slack"] = lambda: _slack(presenter, configuration, secrets)
+        builders["web chat"] = lambda: _web(presenter, sessions, server, configuration)
+    if configuration.slack.enabled and secrets.for_slack:
+        builders["Slack"] = lambda: _slack(presenter, server, configuration, secrets)
     if configuration.discord.enabled and secrets.discord_token:
-        found["Discord"] = lambda: _discord(presenter, configuration, secrets)
-    return found
+        builders["Discord"] = lambda: _discord(presenter, configuration, secrets)
+    built = []
+    for name, build in builders.items():
+        try:
+            built.append((name, build()))
+        except (ConfigurationError, OSError) as error:
+            log.error("%s is left out: %s", name, error)
+    return built
 
 
-def _web(presenter: Presenter, sessions: LocalSessions, configuration: Configuration) -> Adapter:
+def _web_server(configuration: Configuration) -> WebServer:
+    host = urlsplit(configuration.public_url).hostname or ""
+    return WebServer(configuration.web.host, configuration.web.port, {host})
+
+
+def _web(
+    presenter: Presenter,
+    sessions: LocalSessions,
+    server: WebServer,
+    configuration: Configuration,
+) -> Adapter:
     from bot.web_adapter import WebAdapter
 
     return WebAdapter(
@@ -122,23 +142,19 @@ def _web(presenter: Presenter, sessions: LocalSessions, configuration: Configura
         sessions,
         partial(details, configuration=configuration),
         configuration.service.data / "web",
-        host=configuration.web.host,
-        port=configuration.web.port,
-        hosts={urlsplit(configuration.public_url).hostname or ""},
+        server,
         upload_bytes=configuration.limits.media.bytes,
     )
 
 
-def _slack(presenter: Presenter, configuration: Configuration, secrets: Secrets) -> Adapter:
+def _slack(
+    presenter: Presenter, server: WebServer, configuration: Configuration, secrets: Secrets
+) -> Adapter:
+    from bot.slack.setup import access_and_transport
     from bot.slack_adapter import SlackAdapter
 
-    return SlackAdapter(
-        presenter,
-        secrets.slack_bot_token.get_secret_value(),
-        secrets.slack_app_token.get_secret_value(),
-        configuration.service.data / "slack",
-        api_url=configuration.slack.api_url or None,
-    )
+    access, transport = access_and_transport(configuration, secrets, server)
+    return SlackAdapter(presenter, access, transport, configuration.service.data / "slack")
 
 
 def _discord(presenter: Presenter, configuration: Configuration, secrets: Secrets) -> Adapter:

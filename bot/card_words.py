@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from bot.cards import ProgressCard, QueuedCard, ResultCard, Row
-from bot.language import Language
+from bot.language import N_, Language
 from engine.durations import coarse
 
+DELETED = N_("The animation has been deleted.")
 _BAR_CELLS = 20
 _MOST_LINES = 12
 

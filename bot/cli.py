@@ -18,7 +18,7 @@ from bot.arguments import FLAGS, parse
 from bot.commands import parse_settings, read_flags
 from bot.input_files import named_inputs
 from bot.keyframes_command import show_keyframes
-from engine.configuration import Configuration, load_configuration
+from engine.configuration import Configuration, Secrets, load_configuration
 from engine.errors import GiffusionError, InputError
 from engine.groups.output import Format
 from engine.planning.intake import Accepted, accept
@@ -126,7 +126,7 @@ def _inspect(chosen: argparse.Namespace, configuration: Configuration) -> int:
 def _slack_manifest(chosen: argparse.Namespace, configuration: Configuration) -> None:
     from bot.slack.manifest import slack_manifest
 
-    print(json.dumps(slack_manifest(), indent=2))
+    print(json.dumps(slack_manifest(configuration, Secrets()), indent=2))
 
 
 def _doctor(chosen: argparse.Namespace, configuration: Configuration) -> int:

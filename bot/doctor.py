@@ -3,33 +3,16 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from engine.catalogue.fitting import check_adapter, check_controlnet, check_lora
-from engine.catalogue.introspection import file_call_signature, file_pipeline, pipeline_names
-from engine.catalogue.lists import Catalogue, ControlEntry, Entry
-from engine.catalogue.models import Model, ModelEntry, read_json, read_model
-from engine.catalogue.preprocessors import processor_names
+from bot.findings import Finding, entry_findings, tried
+from engine.catalogue.models import ModelEntry, read_model
 from engine.configuration import Configuration, Secrets, Service, settings_file
 from engine.disk import MIB, free_bytes
-from engine.errors import ConfigurationError, GiffusionError, InputError, ModelError
+from engine.errors import ConfigurationError
 from engine.storage import open_storage
-
-_E = TypeVar("_E", bound=Entry)
-_Check = Callable[[str, _E, Model], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing examined. `state` is `ok`, `off` (not set up, not needed) or `bad`."""
-
-    name: str
-    state: str
-    words: str
 
 
 def examine(configuration: Configuration) -> int:
@@ -46,26 +29,20 @@ def examine(configuration: Configuration) -> int:
 def _findings(configuration: Configuration) -> Iterator[Finding]:
     file = settings_file()
     yield Finding("settings", "ok", str(file) if file.is_file() else "none; the defaults hold")
-    yield _tried("data folder", lambda: _writable(configuration.service))
-    yield _tried("job store", lambda: _store(configuration))
+    yield tried("data folder", lambda: _writable(configuration.service))
+    yield tried("job store", lambda: _store(configuration))
     shared = configuration.storage.url, configuration.service.data
-    yield _tried("shared files", lambda: str(open_storage(*shared)))
+    yield tried("shared files", lambda: str(open_storage(*shared)))
     for name, entry in configuration.models.items():
-        yield _tried(f"model {name}", partial(_model, name, entry))
+        yield tried(f"model {name}", partial(_model, name, entry))
     yield from entry_findings(configuration.catalogue)
     for device in configuration.worker.devices:
-        yield _tried("device", partial(_device, device, configuration.worker.threads))
-    yield _tried("pipeline", lambda: _pipeline(configuration))
-    yield _tried("decoder of users' files", _decoder)
+        yield tried("device", partial(_device, device, configuration.worker.threads))
+    yield tried("pipeline", lambda: _pipeline(configuration))
+    yield tried("decoder of users' files", _decoder)
     yield from _codecs()
+    yield from _slack(configuration)
     yield from _credentials()
-
-
-def _tried(name: str, check: Callable[[], str]) -> Finding:
-    try:
-        return Finding(name, "ok", check())
-    except (GiffusionError, OSError, RuntimeError) as error:
-        return Finding(name, "bad", str(error))
 
 
 def _writable(service: Service) -> str:
@@ -90,62 +67,6 @@ def _store(configuration: Configuration) -> str:
 def _model(name: str, entry: ModelEntry) -> str:
     model = read_model(name, entry)
     return f"{model.width} by {model.height} pixels, {model.steps} steps, revision {model.revision}"
-
-
-def entry_findings(catalogue: Catalogue) -> Iterator[Finding]:
-    """Everything that people may steer a model with: whether it's there, and what it goes with."""
-    for kind, check, entries in (
-        ("controlnet", check_controlnet, catalogue.controlnets),
-        ("adapter", check_adapter, catalogue.adapters),
-    ):
-        for name, control in entries.items():
-            yield _tried(f"{kind} {name}", partial(_control, catalogue, check, name, control))
-    for name, lora in catalogue.loras.items():
-        yield _tried(f"lora {name}", partial(_fitting, catalogue, check_lora, name, lora))
-    for name, custom in catalogue.custom_pipelines.items():
-        yield _tried(f"custom pipeline {name}", partial(_custom_pipeline, custom.path))
-    for name, processor in catalogue.preprocessors.items():
-        yield _tried(f"preprocessor {name}", partial(_weights, f"preprocessor {name}", processor))
-    unknown = sorted(set(catalogue.pipelines) - pipeline_names())
-    if unknown:
-        yield Finding("limits.pipelines", "bad", f"diffusers has no {', '.join(unknown)}")
-
-
-def _control(
-    catalogue: Catalogue, check: _Check[ControlEntry], name: str, entry: ControlEntry
-) -> str:
-    """A ControlNet or adapter: its weights, its processor, the models it goes with."""
-    _weights(name, entry)
-    if entry.preprocess not in processor_names(catalogue.preprocessors):
-        raise ModelError(f"there is no processor {entry.preprocess}")
-    return f"{_fitting(catalogue, check, name, entry)}, shown {entry.preprocess}"
-
-
-def _fitting(catalogue: Catalogue, check: _Check[_E], name: str, entry: _E) -> str:
-    """The models that something goes with; without any the InputError of the first."""
-    fitting, reasons = [], []
-    for model in catalogue.models:
-        try:
-            check(name, entry, catalogue.model(model))
-            fitting.append(model)
-        except InputError as error:
-            reasons.append(error)
-    if not fitting:
-        raise reasons[0]
-    return "for " + ", ".join(fitting) + (f", revision {entry.revision}" if entry.revision else "")
-
-
-def _custom_pipeline(file: Path) -> str:
-    file_call_signature(file)
-    return f"{file_pipeline(file)} in {file}"
-
-
-def _weights(owner: str, entry: Entry) -> str:
-    """A folder with a config and weights in safetensors."""
-    read_json(owner, entry.path / "config.json")
-    if not any(entry.path.glob("*.safetensors")):
-        raise ModelError(f"{owner}: there are no safetensors weights in {entry.path}")
-    return str(entry.path)
 
 
 def _device(name: str, threads: int) -> str:
@@ -192,6 +113,21 @@ def _codecs() -> Iterator[Finding]:
         yield Finding(f"codec {name}", "ok" if found else "bad", use)
     found = bool(features.check("webp"))
     yield Finding("codec webp", "ok" if found else "bad", "WebP animations and previews")
+
+
+def _slack(configuration: Configuration) -> Iterator[Finding]:
+    """Whether all is set that Slack needs, if anything is; nothing is asked of Slack."""
+    from bot.slack.setup import access_and_transport
+    from bot.web.server import WebServer
+
+    secrets = Secrets()
+    if not configuration.slack.enabled or not secrets.for_slack:
+        return
+    try:
+        access_and_transport(configuration, secrets, WebServer("127.0.0.1", 0))
+        yield Finding("slack", "ok", f"set up, by {configuration.slack.transport}")
+    except ConfigurationError as error:
+        yield Finding("slack", "bad", str(error))
 
 
 def _credentials() -> Iterator[Finding]:

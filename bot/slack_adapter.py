@@ -1,4 +1,4 @@
-"""Slack as a chat: cards drawn into messages, over Socket Mode.
+"""Slack as a chat: cards drawn into messages.
 
 One message stands for one command: it is posted as soon as the command comes and edited from then
 on with the bot's own token, as a command's response_url is dead after half an hour. The animation
@@ -9,18 +9,13 @@ import asyncio
 import logging
 from pathlib import Path
 
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.cards import Card
 from bot.port import Capabilities, Conversation, Service
-from bot.slack.client import (
-    START_SECONDS,
-    authenticate,
-    open_socket_url,
-    web_client,
-)
+from bot.slack.access import Access
+from bot.slack.connection import Transport
 from bot.slack.delivery import Delivery
 from bot.slack.desk import Desk
 from bot.slack.listeners import Listeners
@@ -29,7 +24,7 @@ from bot.slack.message import MESSAGE_LENGTH
 from bot.slack.place import Place
 from bot.slack.seen import Seen
 from bot.slack.upload import UPLOAD_BYTES
-from bot.slack.workspaces import LateWorkspaces, OneWorkspace, Workspace
+from bot.slack.workspaces import LateWorkspaces, Workspaces
 from engine.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
@@ -40,10 +35,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0  # seconds before connecting again
 
 
 class SlackAdapter:
-    """A `Chat` in one Slack workspace.
+    """A `Chat` in the workspaces that `access` lets it into.
 
-    `folder` keeps what must be known after a restart. `api_url` stands in for
-    https://slack.com/api/.
+    By `transport` it hears of what happens there. `folder` keeps what must be known after a
+    restart.
     """
 
     platform = "slack"
@@ -53,23 +48,15 @@ class SlackAdapter:
     )
 
     def __init__(
-        self,
-        service: Service,
-        bot_token: str,
-        app_token: str,
-        folder: Path,
-        *,
-        api_url: str | None = None,
+        self, service: Service, access: Access, transport: Transport, folder: Path
     ) -> None:
         self._service = service
-        self._app_token = app_token
-        self._client = web_client(bot_token, api_url)
+        self._access = access
+        self._transport = transport
         self._workspaces = LateWorkspaces()
         self._memory = Memory(folder)
         self._delivery = Delivery(self._workspaces, self._memory)
-        self._sockets = web_client(None, api_url)
         self._listeners: Listeners | None = None
-        self._connection: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -89,44 +76,33 @@ class SlackAdapter:
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
-        await self._disconnect()
+        await self._transport.close()
         if self._listeners is not None:
             await self._listeners.settle(_STOP_SECONDS)
         await self._delivery.close()
         self._memory.close()
 
     async def _connect(self) -> None:
-        identity = await authenticate(self._client)
-        url = await open_socket_url(self._sockets, self._app_token)
-        self._workspaces.known = OneWorkspace(Workspace(self._client, identity))
-        desk = Desk(self, self._service, self._workspaces, self._delivery)
+        workspaces = self._workspaces.known = await self._access.enter()
+        desk = Desk(self, self._service, workspaces, self._delivery)
         self._listeners = Listeners(desk, Seen(self._memory))
-        app = self._app(identity)
+        app = self._app(workspaces)
         self._listeners.listen(app)
-        self._connection = AsyncSocketModeHandler(app, self._app_token)
-        self._connection.client.wss_uri = url
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                await self._connection.connect_async()  # type: ignore[no-untyped-call]
-        except TimeoutError as error:
-            await self._disconnect()
-            raise ConnectionError("Slack's Socket Mode can't be reached") from error
+        self._access.listen(app)
+        await self._transport.open(app)
 
-    def _app(self, identity: AuthorizeResult) -> AsyncApp:
+    def _app(self, workspaces: Workspaces) -> AsyncApp:
         # Bolt's warnings are advice on writing listeners; what concerns operators are its errors.
         quiet = log.getChild("bolt")
         quiet.setLevel(logging.ERROR)
 
-        async def authorize() -> AuthorizeResult:
-            # Known since the start: no call stands between a delivery and its acknowledgement.
-            return identity
+        async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
+            # Known, or in the bot's own database: no call stands before the acknowledgement.
+            return (await workspaces.of(team_id or "", enterprise_id)).identity
 
-        return AsyncApp(logger=quiet, client=self._sockets, authorize=authorize)
-
-    async def _disconnect(self) -> None:
-        if self._connection is not None:
-            await self._connection.close_async()  # type: ignore[no-untyped-call]
-            self._connection = None
+        return AsyncApp(
+            logger=quiet, signing_secret=self._transport.signing_secret, authorize=authorize
+        )
 
     async def _keep_connecting(self) -> None:
         pause = _FIRST_PAUSE

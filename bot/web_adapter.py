@@ -4,7 +4,6 @@ import asyncio
 import logging
 import shutil
 import sys
-from collections.abc import Collection
 from pathlib import Path
 from string import Template
 
@@ -14,7 +13,8 @@ from bot.cards import Card, TextCard
 from bot.port import Capabilities, Conversation, Incoming, Service
 from bot.unanswered import LOST
 from bot.web.events import EventStreams
-from bot.web.guard import LOOPBACK_HOSTS, RequestError, add_headers, guard, introduce, user_of
+from bot.web.guard import RequestError, introduce, user_of
+from bot.web.server import WebServer
 from bot.web.sessions import Details, SessionPages
 from bot.web.transcript import Transcript
 from bot.web.uploads import MOST_FILES, Upload, receive
@@ -32,9 +32,9 @@ _BROKEN = "Something went wrong on our side; the operator's log says what. Try i
 class WebAdapter:
     """A `Chat` whose conversations are browsers, each known by its cookie.
 
-    `folder` holds the conversations and, for a moment, uploaded files; `hosts` are the names the
-    service answers to besides this machine's own; `upload_bytes` is the most one file may have.
-    `details` tells what a session's page puts behind the prompts to make the same again.
+    Its pages are added to `server`. `folder` holds the conversations and, for a moment, uploaded
+    files; `upload_bytes` is the most one file may have. `details` tells what a session's page puts
+    behind the prompts to make the same again.
     """
 
     platform = "web"
@@ -46,14 +46,12 @@ class WebAdapter:
         sessions: LocalSessions,
         details: Details,
         folder: Path,
+        server: WebServer,
         *,
-        host: str = "127.0.0.1",
-        port: int = 8080,
-        hosts: Collection[str] = (),
         upload_bytes: int = 25 * 1024**2,
     ) -> None:
         self._service = service
-        self._host, self._port = host, port
+        self._server = server
         self._upload_bytes = upload_bytes
         self._chat = Template((_HERE / "pages" / "chat.html").read_text()).substitute(
             most_files=MOST_FILES, upload_bytes=upload_bytes
@@ -64,39 +62,28 @@ class WebAdapter:
         self._transcript = Transcript(folder / "web.sqlite")
         self._streams = EventStreams(self._transcript)
         self._handling: set[asyncio.Task[None]] = set()
-        self._runner = web.AppRunner(
-            self._application(
-                SessionPages(sessions, details), LOOPBACK_HOSTS | {host} | set(hosts)
-            ),
-            access_log=None,
-            shutdown_timeout=_STOP_SECONDS,
-        )
+        server.add_pages(self._routes(SessionPages(sessions, details)))
 
     @property
     def address(self) -> str:
         """Where the started chat listens, as `http://host:port`."""
-        host, port, *_ = self._runner.addresses[0]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return self._server.address
 
     async def start(self) -> None:
         """Listen. ConfigurationError where the address can't be had."""
         for user, exchange in self._transcript.unanswered():
             self._transcript.answer(user, exchange, LOST)
-        await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
-        except OSError as error:
-            await self.stop()
-            raise ConfigurationError(
-                f"web: can't listen on {self._host}:{self._port} ({error.strerror}); "
-                "choose another host or port"
-            ) from error
+            await self._server.start()
+        except ConfigurationError:
+            self._transcript.close()
+            raise
         _LOG.info("open %s in a browser", self.address)
 
     async def stop(self) -> None:
         """Finish what is being answered, end the streams and stop listening."""
         self._streams.close()
-        await self._runner.cleanup()
+        await self._server.stop()
         if self._handling:
             await asyncio.wait(self._handling, timeout=_STOP_SECONDS)
         self._transcript.close()
@@ -109,30 +96,21 @@ class WebAdapter:
         """Make `card` the answer to the conversation's message."""
         self._transcript.answer(str(conversation["user"]), str(conversation["message"]), card)
 
-    def _application(self, pages: SessionPages, hosts: Collection[str]) -> web.Application:
-        application = web.Application(middlewares=[guard(hosts)])
-        application.on_response_prepare.append(add_headers)
-        application.add_routes(
-            [
-                web.get("/", self._page),
-                web.get("/healthz", self._health),
-                web.get("/api/events", self._events),
-                web.post("/api/messages", self._message),
-                web.get("/api/messages/{message}/preview", self._preview),
-                web.post("/api/jobs/{job}/{action:cancel|keep}", self._cancel),
-                *pages.routes(),
-                web.static("/static", _HERE / "static"),
-            ]
-        )
-        return application
+    def _routes(self, pages: SessionPages) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/", self._page),
+            web.get("/api/events", self._events),
+            web.post("/api/messages", self._message),
+            web.get("/api/messages/{message}/preview", self._preview),
+            web.post("/api/jobs/{job}/{action:cancel|keep}", self._cancel),
+            *pages.routes(),
+            web.static("/static", _HERE / "static"),
+        ]
 
     async def _page(self, request: web.Request) -> web.Response:
         response = web.Response(text=self._chat, content_type="text/html")
         introduce(request, response)
         return response
-
-    async def _health(self, _: web.Request) -> web.Response:
-        return web.json_response({"status": "ok"})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         return await self._streams.serve(request, user_of(request))

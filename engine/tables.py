@@ -1,7 +1,7 @@
 """The tables of settings.toml that tell how the service runs, and its secrets."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -120,9 +120,14 @@ class Discord(_Table):
 
 
 class Slack(_Table):
-    """Slack, connected when both its tokens are set. The address is for proxies and tests."""
+    """Slack, connected when its tokens are set. The address is for government clouds and proxies.
+
+    What happens there comes by the bot's own connection (`socket`), or is sent to the service's web
+    server (`http`).
+    """
 
     enabled: bool = True
+    transport: Literal["socket", "http"] = "socket"
     api_url: str = ""
 
 
@@ -134,3 +139,11 @@ class Secrets(BaseSettings):
     discord_token: SecretStr = SecretStr("")
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = SecretStr("")
+
+    @property
+    def for_slack(self) -> bool:
+        """Whether anything is set that Slack would be connected with."""
+        return bool(self.slack_bot_token or self.slack_app_token or self.slack_client_id)

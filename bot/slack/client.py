@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -17,6 +21,8 @@ log = logging.getLogger(__name__)
 
 UNREACHABLE = (TimeoutError, aiohttp.ClientError)
 START_SECONDS = 10
+_TOO_MANY = 429
+_LONGEST_WAIT = 60.0  # seconds that a call may wait for its turn
 
 # What stands before Slack (a proxy, a gateway) answers with pages of its own.
 _UNREADABLE = "an unreadable answer"
@@ -29,23 +35,67 @@ _TOKEN_REFUSED = (
 )
 
 
+class _Limits(AsyncRateLimitErrorRetryHandler):
+    """Waits as long as Slack asks for, and tells others who would call the same method meanwhile.
+
+    A wait that is very long is left to whoever called.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_retry_count=3)
+        self._until: dict[str, float] = {}
+
+    async def wait(self, method: str) -> None:
+        """Return once a method may be called again; TimeoutError if that is too far away."""
+        rest = self._until.get(method, 0.0) - asyncio.get_running_loop().time()
+        if rest > _LONGEST_WAIT:
+            raise TimeoutError(f"Slack takes no {method} for {rest:.0f} s")
+        if rest > 0:
+            await asyncio.sleep(rest)
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if response is None or response.status_code != _TOO_MANY:
+            return False
+        headers = {name.lower(): values for name, values in response.headers.items()}
+        seconds = float(headers.get("retry-after", ["1"])[0])
+        method = request.url.rstrip("/").rpartition("/")[2]
+        self._until[method] = asyncio.get_running_loop().time() + seconds
+        return seconds <= _LONGEST_WAIT
+
+
+class _Client(AsyncWebClient):
+    """A client that calls no method before Slack takes it again."""
+
+    def __init__(self, limits: _Limits, token: str | None, base_url: str, timeout: int) -> None:
+        super().__init__(token=token, base_url=base_url, timeout=timeout, retry_handlers=[limits])
+        self.limits = limits
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """Call a method; TimeoutError where its rate is used up for a long time."""
+        await self.limits.wait(api_method)
+        return await super().api_call(api_method, **arguments)
+
+
 def web_client(token: str | None, api_url: str | None, seconds: int = 30) -> AsyncWebClient:
     """A client that obeys rate limits; `seconds` is the most that one request may take.
 
     It tries nothing again when a connection breaks: a message that Slack has taken before that
     would be posted twice.
     """
-    return AsyncWebClient(
-        token=token,
-        base_url=api_url or AsyncWebClient.BASE_URL,
-        timeout=seconds,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
-    )
+    return _Client(_Limits(), token, api_url or AsyncWebClient.BASE_URL, seconds)
 
 
 def patient(client: AsyncWebClient, seconds: int) -> AsyncWebClient:
     """The same client, whose requests may take up to so many seconds each."""
-    return web_client(client.token, client.base_url, seconds)
+    limits = client.limits if isinstance(client, _Client) else _Limits()
+    return _Client(limits, client.token, client.base_url, seconds)
 
 
 async def authenticate(client: AsyncWebClient) -> AuthorizeResult:

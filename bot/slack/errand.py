@@ -127,7 +127,7 @@ class Errand:
             await self._show(card)
         except (SlackApiError, ConnectionError):
             if not self.reply.place.ts:
-                self.reply.place = place
+                self.reply.place, self.reply.elsewhere = place, False
             raise
 
 

@@ -20,11 +20,13 @@ from bot.slack.forms.answer import errors_of, read_answer, take_answer
 from bot.slack.forms.composer import COMPOSE
 from bot.slack.forms.keyframes import KEYFRAMES, read_keyframes, take_keyframes
 from bot.slack.forms.naming import NAME, save, tell
+from bot.slack.home import show_home, take_home_press
+from bot.slack.manifest import SHORTCUT
 from bot.slack.messages import is_meant, is_written, take_message
 from bot.slack.presses import take_press
 from bot.slack.reactions import is_gesture, take_reaction
 from bot.slack.seen import Seen
-from bot.slack.shortcuts import ANIMATE, take_shortcut
+from bot.slack.shortcuts import take_shortcut
 from bot.slack.text import plain
 
 _log = logging.getLogger(__name__)
@@ -46,7 +48,8 @@ class Listeners:
         app.event("app_mention")(self._on_message)
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
-        app.shortcut(ANIMATE)(self._on_shortcut)
+        app.shortcut(SHORTCUT)(self._on_shortcut)
+        app.event("app_home_opened")(self._on_home)
         app.view(COMPOSE)(self._on_composed)
         app.view(NAME)(self._on_named)
         app.view(KEYFRAMES)(self._on_keyframes)
@@ -89,7 +92,15 @@ class Listeners:
         channel = (body.get("channel") or {}).get("id") or body["user"]["id"]
         origin = await self._origin(context, channel, body["user"]["id"], respond=respond)
         origin = origin.below(body.get("message") or body.get("container") or {})
-        await self._once(origin, body["trigger_id"], take_press(self._desk, origin, action, body))
+        at_home = (body.get("view") or {}).get("type") == "home"
+        take = take_home_press if at_home else take_press
+        await self._once(origin, body["trigger_id"], take(self._desk, origin, action, body))
+
+    async def _on_home(self, event: Payload, body: Payload, context: AsyncBoltContext) -> None:
+        if event.get("tab") != "home":  # it is told of the tab with the messages, too
+            return
+        origin = await self._origin(context, event["user"], event["user"])
+        await self._once(origin, body["event_id"], show_home(self._desk, origin))
 
     async def _on_reaction(self, event: Payload, context: AsyncBoltContext) -> None:
         if not is_gesture(event):

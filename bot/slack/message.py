@@ -1,6 +1,8 @@
 """What a Slack message of the bot is made of: Block Kit blocks, and a text for notifications.
 
-Everything that comes from a user is escaped and `verbatim`, so that a prompt can't ping anybody.
+Slack's markup can't be escaped: what comes from users stands in `plain_text`, which shows `*` and
+`_` as they were typed and can't ping anybody. Where it must stand in markup, it is `verbatim` and
+what `as_typed` makes of it.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -14,21 +16,23 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
+    HeaderBlock,
     ImageBlock,
     MarkdownTextObject,
+    PlainTextObject,
     SectionBlock,
 )
-from slack_sdk.models.blocks.basic_components import SlackFile
+from slack_sdk.models.blocks.basic_components import SlackFile, TextObject
 
 from bot.language import Language
-from bot.slack.text import clip, escape
+from bot.slack.text import clip, pieces
 
 # A section holds 3,000 characters. Slack refuses a message whose blocks hold more than some 12,000
 # in all (msg_blocks_too_long, a limit it doesn't state), so this stays well below that.
 SECTION_LENGTH = 3_000
 MESSAGE_LENGTH = 9_000
 _SUMMARY_LENGTH = 300
-_TITLE_LENGTH = 1_000
+_TITLE_LENGTH = 150
 _ALT_LENGTH = 2_000
 
 
@@ -66,17 +70,29 @@ def message(summary: str, blocks: Sequence[Block], overflow: str | None = None) 
 
 def title(text: str) -> Block:
     """A user's words as the first line."""
-    return section(f"*{clip(escape(' '.join(text.split())), _TITLE_LENGTH) or 'Giffusion'}*")
+    words = clip(" ".join(text.split()), _TITLE_LENGTH) or "Giffusion"
+    return HeaderBlock(text=_plain(words))
 
 
 def section(text: str, button: ButtonElement | None = None) -> Block:
     """A paragraph in Slack's markup, and a button beside it."""
-    return SectionBlock(text=_words(text), accessory=button)
+    return SectionBlock(text=_markup(text), accessory=button)
+
+
+def paragraphs(text: str) -> list[Block]:
+    """Words as they are written, in as many sections as it takes."""
+    parts = pieces(text, SECTION_LENGTH)
+    return [SectionBlock(text=_plain(part)) for part in parts if part.strip()]
 
 
 def context(text: str) -> Block:
-    """A line in small letters, in Slack's markup."""
-    return ContextBlock(elements=[_words(text)])
+    """Small letters in Slack's markup."""
+    return ContextBlock(elements=[_markup(text)])
+
+
+def plain_context(text: str) -> Block:
+    """Small letters, as they are written."""
+    return ContextBlock(elements=[_plain(text)])
 
 
 def actions(buttons: Sequence[ButtonElement]) -> Block:
@@ -86,8 +102,12 @@ def actions(buttons: Sequence[ButtonElement]) -> Block:
 
 def picture(file: str, alt: str) -> Block:
     """A picture that is a file in Slack."""
-    return ImageBlock(slack_file=SlackFile(id=file), alt_text=alt[:_ALT_LENGTH])
+    return ImageBlock(slack_file=SlackFile(id=file), alt_text=clip(alt, _ALT_LENGTH) or "…")
 
 
-def _words(text: str) -> MarkdownTextObject:
+def _markup(text: str) -> TextObject:
     return MarkdownTextObject(text=clip(text, SECTION_LENGTH), verbatim=True)
+
+
+def _plain(text: str) -> TextObject:
+    return PlainTextObject(text=clip(text, SECTION_LENGTH), emoji=True)

@@ -46,9 +46,12 @@ class Previews:
         now = asyncio.get_running_loop().time()
         rate = self._rates[workspace.team]
         offered = self._offered.get(reply.place.key, now - _SECONDS)
-        if workspace.team in self._forbidden or now - offered < _SECONDS or rate.pause() > 0:
+        if reply.uploading or now - offered < _SECONDS:
+            return
+        if workspace.team in self._forbidden or rate.pause() > 0:
             return
         rate.take()
+        reply.uploading = True
         self._offered[reply.place.key] = now
         self._start(self._upload(workspace, reply, picture))
 
@@ -68,6 +71,7 @@ class Previews:
             _, late = await asyncio.wait(self._tasks, timeout=_STOP_SECONDS)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="slack preview")
@@ -91,7 +95,7 @@ class Previews:
         except Exception as error:
             _log.info("A preview could not be shown: %r", error)
         finally:
-            reply.coming = None
+            reply.coming, reply.uploading = None, False
         if reply.over:
             self.tidy(workspace, reply)
 

@@ -12,9 +12,10 @@ class Reply:
 
     `place` is where it is by now; `elsewhere` if that isn't where it was asked for. While it is
     `fresh` it doesn't say anything yet, and `typed` is what its user would have to type again once
-    it is `taken_back`.
-    `lock` is held while a card is brought to it. `picture` is the file of its preview, `coming` the
-    one that Slack hasn't processed yet.
+    it is `taken_back`. `lock` is held while a card is brought to it.
+
+    `picture` is the file of its preview; while it is `uploading` the next, `coming` is the file
+    that Slack hasn't processed yet.
     """
 
     place: Place
@@ -25,6 +26,7 @@ class Reply:
     lost: bool = False
     over: bool = False
     picture: str | None = None
+    uploading: bool = False
     coming: str | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

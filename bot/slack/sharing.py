@@ -1,7 +1,7 @@
 """The files that go with cards into their thread, and what the message says of them."""
 
 from bot.cards import PromptsCard, ResultCard
-from bot.language import N_, language_of
+from bot.language import language_of
 from bot.slack.message import Surface
 from bot.slack.place import Place
 from bot.slack.upload import SharedFile, Thread, Uploads
@@ -9,7 +9,6 @@ from bot.slack.workspaces import Workspace
 from engine.errors import MediaError
 
 _INLINE_BYTES = 5_000_000  # a larger GIF stands in the thread alone
-_IN_ITS_SESSION = N_("Its session has it.")
 
 
 class Sharing:
@@ -22,11 +21,7 @@ class Sharing:
         """Share an animation; what its card is drawn on. A GIF is shown in the message as well."""
         file = SharedFile(f"giffusion-{card.job}{card.file.suffix}", card.file)
         inline = card.file.suffix == ".gif" and file.size() <= _INLINE_BYTES
-        surface = await self._share(workspace, place, file, inline=inline)
-        if surface.problem:
-            session = surface.language.say(_IN_ITS_SESSION)
-            return Surface(surface.language, problem=f"{surface.problem} {session}")
-        return surface
+        return await self._share(workspace, place, file, inline=inline)
 
     async def picture(self, workspace: Workspace, place: Place, card: PromptsCard) -> Surface:
         """Share a picture of prompts, which is shown in the message as well."""

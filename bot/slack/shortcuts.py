@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.gestures.actions import Action
 from bot.gestures.forms import Composition, edit, from_prompts
-from bot.slack.buttons import PREFIX
 from bot.slack.cards import prompts_in
 from bot.slack.desk import Desk, Origin, sentence_of
 from bot.slack.forms.composer import open_composer
@@ -14,8 +13,6 @@ from bot.slack.forms.modal import TITLE
 from bot.slack.reading import job_of, subjects_of
 from bot.slack.text import plain, without_mention
 from engine.errors import InputError
-
-ANIMATE = f"{PREFIX}animate"
 
 
 async def take_shortcut(desk: Desk, origin: Origin, body: Mapping[str, Any]) -> None:

@@ -41,11 +41,16 @@ class RequestError(Exception):
         super().__init__(sentence)
 
 
-def guard(hosts: Collection[str]) -> Middleware:
-    """Let through what was sent to one of `hosts`, and posts of this service's own pages only."""
+def guard(hosts: Collection[str], open_to_all: Collection[str] = ()) -> Middleware:
+    """Let through what was sent to one of `hosts`, and posts of this service's own pages only.
+
+    Paths below the prefixes of `open_to_all` are let through as they are.
+    """
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(tuple(open_to_all)):
+            return await handler(request)
         try:
             name = _host_name(request.host)
             if not name or name not in hosts:

@@ -142,7 +142,16 @@ async def test_by_its_id_an_admin_stops_anybodys_and_others_their_own(
     admins = configuration.queue.model_copy(update={"admins": (ANN,)})
     monkeypatch.setitem(configuration.__dict__, "queue", admins)
     assert await ask(f"cancel {job}") == TextCard("Cancelled.")
-    assert queue.cancelled == [job]
+    assert queue.cancelled == queue.by_admins == [job]
+
+
+async def test_in_another_server_of_discord_it_is_still_ones_own(
+    ask: Ask, queue: MemoryQueue
+) -> None:
+    await ask("0: a corgi", "discord:1:77")
+    (job,) = queue.requests
+    assert await ask(f"cancel {job}", "discord:2:77") == TextCard("Cancelled.")
+    assert queue.by_admins == []
 
 
 async def test_an_id_of_nothing_is_told_to_be_none(ask: Ask) -> None:

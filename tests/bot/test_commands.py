@@ -24,6 +24,7 @@ from bot.commands import (
     parse_changes,
     parse_command,
     parse_flags,
+    parse_reply,
     read_flags,
     write_flags,
 )
@@ -202,6 +203,23 @@ def test_a_preset_is_named_like_a_setting():
 )
 def test_of_an_earlier_animation_only_what_is_written_changes(text, changes):
     assert parse_changes(text, ID) == Animate(changes, like=ID)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("help", Help()),
+        ("/giffusion queue", Queue()),
+        ("cancel", Cancel()),
+        ("inspire cats", Inspire("cats")),
+        ("keyframes --beats", Keyframes(mark=Mark.BEATS)),
+        ("", Animate(like=ID)),
+        ("--seed 8", Animate({"seed": "8"}, like=ID)),
+        ("0: a lion", Animate({"prompts": "0: a lion"}, like=ID)),
+    ],
+)
+def test_a_reply_to_an_animation_changes_it_or_is_a_command_of_its_own(text, command):
+    assert parse_reply(text, ID) == command
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.support.bot_process import SETTLE_SECONDS, BotProcess
 from tests.support.discord_server import LoopbackDiscord
 from tests.support.models import write_model_folder
 from tests.support.queue_worker import worker
-from tests.support.slack_server import LoopbackSlack, Message, Outage
+from tests.support.slack_server import LoopbackSlack, Outage
 from tests.support.web_chat import finished_request
 
 ANIMATION = b"an animation" * 100
@@ -214,8 +214,7 @@ async def test_on_slack_a_result_is_posted_once_whenever_the_bot_is_killed(
     method: str,
 ) -> None:
     slack.storage.seconds_until_listed = SETTLE_SECONDS / 2
-    message = Message("C1", "1800000000.000001", None)
-    slack.messages[message.ts] = message
+    message = slack.keep_message("C1", "1800000000.000001")
     place = {"team": "T0TEAM", "channel": "C1", "ts": message.ts, "thread": message.ts}
     job = await finished(queue, configuration, "slack", place)
     kill = Killer(method, lost=moment == "before")
@@ -235,8 +234,7 @@ async def test_on_slack_a_result_is_posted_once_whenever_the_bot_is_killed(
 async def test_a_slack_that_is_away_when_the_bot_starts_gets_its_result_when_it_is_back(
     configuration: Configuration, queue: JobQueue, slack: LoopbackSlack, start: Start
 ) -> None:
-    message = Message("C1", "1800000000.000001", None)
-    slack.messages[message.ts] = message
+    message = slack.keep_message("C1", "1800000000.000001")
     place = {"team": "T0TEAM", "channel": "C1", "ts": message.ts, "thread": message.ts}
     job = await finished(queue, configuration, "slack", place)
     for method in ("auth.test", "files.list", "chat.update"):
@@ -246,7 +244,7 @@ async def test_a_slack_that_is_away_when_the_bot_starts_gets_its_result_when_it_
     await told(queue, job)
 
     assert len(slack.storage.shared) == 1
-    assert len(message.shown) == 1
+    assert [said["text"].count("in the thread") for said in message.shown] == [0, 0, 1]
 
 
 async def test_a_command_that_was_being_read_when_the_bot_was_killed_is_said_to_be_lost(

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from bot.cards import ProgressCard, PromptsCard, QueuedCard, ResultCard, TextCard, WaitingCard
+from bot.web.server import WebServer
 from bot.web_adapter import WebAdapter
 from engine.errors import ConfigurationError, StoreAwayError
 from tests.support.pictures import wave_png
@@ -221,7 +222,8 @@ async def test_stopping_ends_open_streams_and_lets_go_of_the_port(tmp_path):
 
 async def test_an_address_that_is_taken_is_a_configuration_error(web, tmp_path):
     port = int(web.adapter.address.rpartition(":")[2])
-    second = WebAdapter(PlayingService(), web.sessions, seed_only, tmp_path / "second", port=port)
+    server = WebServer("127.0.0.1", port)
+    second = WebAdapter(PlayingService(), web.sessions, seed_only, tmp_path / "second", server)
     with pytest.raises(ConfigurationError, match=f"{port}.*choose another"):
         await second.start()
 

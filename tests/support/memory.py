@@ -25,6 +25,7 @@ class MemoryQueue:
         self.requests: dict[str, RenderRequest] = {}
         self.cancelled: list[str] = []
         self.kept: list[str] = []
+        self.by_admins: list[str] = []
         self.endings: dict[str, Ending] = {}
         self.told: list[str] = []
         self.answers = self
@@ -65,6 +66,7 @@ class MemoryQueue:
             raise JobError("This job is over already.")
         self.cancelled.append(job)
         self.kept.extend([job] if keep else [])
+        self.by_admins.extend([job] if by_admin else [])
         return keep
 
     async def owed(self) -> list[RenderRequest]:

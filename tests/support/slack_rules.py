@@ -1,5 +1,6 @@
 """What Slack would refuse in a message: block limits, wrong types, pings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
@@ -20,19 +21,20 @@ def message_problems(text: str, blocks: list[dict[str, Any]]) -> list[str]:
     texts = [found for block in blocks for found in texts_of(block)]
     if sum(map(len, texts)) > ALL_TEXT:
         problems.append("msg_blocks_too_long")
-    if any(ping in words for words in [text, *texts] for ping in ("<@", "<!")):
+    in_markup = [text, *(found for block in blocks for found in texts_of(block, ("mrkdwn",)))]
+    if any(ping in words for words in in_markup for ping in ("<@", "<!")):
         problems.append("a ping")
     return problems
 
 
-def texts_of(part: Any) -> list[str]:
-    """Every text in a block, however deep."""
+def texts_of(part: Any, kinds: Sequence[str] = ("mrkdwn", "plain_text")) -> list[str]:
+    """Every text of these kinds in a block, however deep."""
     if isinstance(part, list):
-        return [text for item in part for text in texts_of(item)]
+        return [text for item in part for text in texts_of(item, kinds)]
     if not isinstance(part, dict):
         return []
-    own = [part["text"]] if part.get("type") in ("mrkdwn", "plain_text") else []
-    return own + [text for value in part.values() for text in texts_of(value)]
+    own = [part["text"]] if part.get("type") in kinds else []
+    return own + [text for value in part.values() for text in texts_of(value, kinds)]
 
 
 def block_problems(block: dict[str, Any]) -> list[str]:
@@ -47,6 +49,9 @@ def block_problems(block: dict[str, Any]) -> list[str]:
             element.validate_json()
     except SlackObjectFormationError as error:
         problems.append(str(error))
-    if any(not 1 <= len(text) <= 3_000 for text in texts_of(block)):
+    if any(not text.strip() or len(text) > 3_000 for text in texts_of(block)):
         problems.append("a text object of no or more than 3,000 characters")
+    names = [element.get("action_id") for element in block.get("elements") or []]
+    if block["type"] == "actions" and len(set(names)) < len(names):
+        problems.append("two elements of the same name")
     return problems

@@ -155,6 +155,12 @@ class LoopbackSlack(SlackPeople):
         """What one person alone is told, oldest first, as the bot sent it."""
         return self._written.said_in_private
 
+    def keep_message(self, channel: str, ts: str) -> Message:
+        """A message of the bot's that stands from an earlier run."""
+        shown = {"text": "Reading the command …", "blocks": []}
+        message = self._written.all[ts] = Message(channel, ts, None, [shown])
+        return message
+
     def lose_messages(self) -> None:
         """Somebody deletes all messages of the bot's."""
         for message in self.messages.values():

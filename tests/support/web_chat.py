@@ -3,7 +3,7 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from bot.cards import ResultCard
 from bot.commands import COMMAND, parse_settings
 from bot.port import Incoming
 from bot.summary import title
+from bot.web.server import WebServer
 from bot.web_adapter import WebAdapter
 from engine.request import RenderRequest
 from engine.sessions.local import LocalSessions
@@ -106,10 +107,13 @@ async def _exchanges(response: aiohttp.ClientResponse) -> AsyncIterator[dict]:
 
 
 @asynccontextmanager
-async def web_chat(folder: Path, **options: object) -> AsyncIterator[WebChat]:
+async def web_chat(
+    folder: Path, hosts: Collection[str] = (), port: int = 0, **options: object
+) -> AsyncIterator[WebChat]:
     """A started web chat whose client has opened the page, and so has its cookie."""
     service, sessions = PlayingService(), LocalSessions(folder / "sessions")
-    adapter = WebAdapter(service, sessions, seed_only, folder / "web", **({"port": 0} | options))
+    server = WebServer("127.0.0.1", port, hosts)
+    adapter = WebAdapter(service, sessions, seed_only, folder / "web", server, **options)
     await adapter.start()
     jar = aiohttp.CookieJar(unsafe=True)  # 127.0.0.1 has no domain name
     async with aiohttp.ClientSession(adapter.address, cookie_jar=jar) as client:

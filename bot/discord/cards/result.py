@@ -5,7 +5,7 @@ import ipaddress
 import discord
 from yarl import URL
 
-from bot.card_words import details, keyframes, link_line, made_in
+from bot.card_words import DELETED, details, keyframes, link_line, made_in
 from bot.cards import ResultCard
 from bot.discord.buttons import ActionButton
 from bot.discord.cards.surface import Surface, embed_of
@@ -47,7 +47,7 @@ def _detail(name: str, value: str) -> str:
 def _missing(card: ResultCard, surface: Surface) -> str:
     """Why the animation isn't there, if it isn't."""
     if not card.file.is_file():
-        return surface.language.say("The animation has been deleted.")
+        return surface.language.say(DELETED)
     if surface.takes(card.file):
         return ""
     size = f"{card.file.stat().st_size / 1e6:.1f} MB"

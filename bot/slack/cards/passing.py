@@ -6,18 +6,20 @@ from bot.gestures.actions import Action
 from bot.language import N_
 from bot.slack.buttons import button
 from bot.slack.message import (
+    SECTION_LENGTH,
     SlackMessage,
     Surface,
     actions,
-    context,
     message,
+    paragraphs,
     picture,
+    plain_context,
     section,
     title,
 )
 from bot.slack.text import clip, escape
 
-_NOTES, _NOTE_LENGTH = 10, 500
+_NOTE_LENGTH = 300
 _PREVIEW = N_("How it looks so far")
 
 
@@ -33,20 +35,21 @@ def draw_passing(card: QueuedCard | ProgressCard | WaitingCard, surface: Surface
 
 
 def _draw_waiting(card: WaitingCard, surface: Surface) -> SlackMessage:
-    text = escape(surface.language.say(card.text))
-    return message(text, [section(text)])
+    text = clip(surface.language.say(card.text).strip(), SECTION_LENGTH) or "…"
+    return message(escape(text), [*paragraphs(text)])
 
 
 def _draw_queued(card: QueuedCard, surface: Surface) -> SlackMessage:
     language = surface.language
     place = place_in_queue(card, language)
-    notes = [language.say(note) for note in card.notes if note.strip()]
+    said = (language.say(note).strip() for note in card.notes)
+    notes = "\n".join(f"• {clip(note, _NOTE_LENGTH)}" for note in said if note)
     return message(
         place,
         [
             title(card.title),
-            section(place),
-            *(context(clip(escape(f"• {note}"), _NOTE_LENGTH)) for note in notes[:_NOTES]),
+            *paragraphs(place),
+            *([plain_context(notes)] if notes else []),
             actions([button(Action.CANCEL, card.job, language)]),
         ],
     )

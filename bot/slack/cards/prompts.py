@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import ButtonElement, MarkdownTextObject
 
 from bot.cards import PromptsCard
 from bot.gestures.actions import Action
@@ -16,16 +16,18 @@ from bot.slack.message import (
     SlackMessage,
     Surface,
     actions,
-    context,
     message,
+    paragraphs,
     picture,
+    plain_context,
     section,
 )
 from bot.slack.text import clip, escape, pieces, unescape
 
 _OPEN, _CLOSE = "```\n", "\n```"
 _CODE_LENGTH = SECTION_LENGTH - len(_OPEN + _CLOSE)
-_MOST_CODE, _NOTE_LENGTH = 8_000, 500
+_MOST_CODE, _PROBLEM_LENGTH = 8_000, 500
+_MARKUP = MarkdownTextObject.type
 _IN_A_FILE = N_("They are too long for a message: the whole of them is in the thread.")
 _PICTURE_BELOW = N_("The picture is in the thread.")
 # A block of code ends at the next three backticks, and nothing in it is formatted. So a character
@@ -40,32 +42,43 @@ def draw_prompts(card: PromptsCard, surface: Surface) -> SlackMessage:
 
     Prompts that are too long are shown from their start and have no buttons.
     """
-    language = surface.language
     code = escape(_BACKTICKS.sub(rf"`{_APART}\1", card.to_copy))
     whole = len(code) <= _MOST_CODE
     shown = code if whole else clip(code, _MOST_CODE)
-    words = " ".join([language.say(card.text).strip(), "" if whole else language.say(_IN_A_FILE)])
-    text = clip(escape(words.strip()), MESSAGE_LENGTH - len(shown))
-    said = surface.problem or (_PICTURE_BELOW if surface.file_in_thread else "")
+    words = clip(surface.language.say(card.text).strip(), MESSAGE_LENGTH - len(shown))
+    said = "\n".join(_remarks(surface, whole))
     blocks = [
-        *(section(part) for part in pieces(text, SECTION_LENGTH)),
-        *([picture(surface.picture, card.alt or "…")] if surface.picture else []),
-        *([context(clip(escape(language.say(said)), _NOTE_LENGTH))] if said else []),
+        *paragraphs(words),
+        *([picture(surface.picture, card.alt)] if surface.picture else []),
+        *([plain_context(said)] if said.strip() else []),
         *(section(f"{_OPEN}{part}{_CLOSE}") for part in pieces(shown, _CODE_LENGTH)),
         *([actions(_buttons(card, surface))] if whole and shown.strip() else []),
     ]
-    return message(text or "…", blocks, None if whole else card.to_copy)
+    return message(escape(words) or "…", blocks, None if whole else card.to_copy)
 
 
 def prompts_in(blocks: Iterable[Mapping[str, Any]]) -> str | None:
     """The prompts that stand in a message drawn by `draw_prompts`; None where there are none."""
-    texts = [str((block.get("text") or {}).get("text", "")) for block in blocks]
+    texts = (block.get("text") or {} for block in blocks)
+    in_markup = (str(text.get("text", "")) for text in texts if text.get("type") == _MARKUP)
     parts = [
         text.removeprefix(_OPEN).removesuffix(_CLOSE)
-        for text in texts
+        for text in in_markup
         if text.startswith(_OPEN) and text.endswith(_CLOSE)
     ]
     return _KEPT_APART.sub(r"`\1", unescape("".join(parts))) if parts else None
+
+
+def _remarks(surface: Surface, whole: bool) -> list[str]:
+    """What is said of the files in the thread."""
+    say, remarks = surface.language.say, []
+    if surface.problem:
+        remarks.append(clip(say(surface.problem), _PROBLEM_LENGTH))
+    elif surface.file_in_thread and not surface.picture:
+        remarks.append(say(_PICTURE_BELOW))
+    if not whole:
+        remarks.append(say(_IN_A_FILE))
+    return remarks
 
 
 def _buttons(card: PromptsCard, surface: Surface) -> list[ButtonElement]:

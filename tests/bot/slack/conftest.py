@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.cards import ResultCard
+from bot.port import Conversation
+from bot.slack.access import OneToken
+from bot.slack.connection import SocketMode
 from bot.slack_adapter import SlackAdapter
 from tests.support.playing_service import PlayingService
 from tests.support.slack_cards import JOB, TITLE
-from tests.support.slack_server import APP_TOKEN, BOT_TOKEN, LoopbackSlack
+from tests.support.slack_server import APP_TOKEN, BOT_TOKEN, LoopbackSlack, eventually
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +41,10 @@ def new_adapter(
 ) -> Callable[[], SlackAdapter]:
     """Makes an adapter that isn't started yet; all of them keep their notes in one folder."""
     return lambda: SlackAdapter(
-        service, BOT_TOKEN, APP_TOKEN, tmp_path / "slack", api_url=slack.api_url
+        service,
+        OneToken(BOT_TOKEN, slack.api_url),
+        SocketMode(APP_TOKEN, slack.api_url),
+        tmp_path / "slack",
     )
 
 
@@ -74,3 +80,18 @@ def result(tmp_path: Path) -> ResultCard:
     details = (("seed", "42"), ("steps", "20"))
     link = f"https://bot.example/sessions/{JOB}"
     return ResultCard(JOB, TITLE, file, details, link, local_link=False, seconds=12.0)
+
+
+@pytest.fixture
+def started(
+    slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
+) -> Callable[[], Awaitable[Conversation]]:
+    """Starts a job, whose message says nothing yet; returns where it is told of."""
+
+    async def start() -> Conversation:
+        before = len(service.incoming)
+        await slack.command("0: a fox")
+        await eventually(lambda: len(service.incoming) > before)
+        return service.incoming[-1].conversation
+
+    return start

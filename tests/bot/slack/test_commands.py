@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.cards import ResultCard, TextCard
-from bot.commands import parse_command
+from bot.cards import ListCard, ResultCard, Row, TextCard
+from bot.commands import Cancel, parse_command
 from bot.slack.buttons import SESSION
 from bot.slack.place import Place
 from bot.slack_adapter import SlackAdapter
 from engine.errors import InputError
 from tests.support.playing_service import PlayingService
-from tests.support.slack_cards import PROGRESS, QUEUED
+from tests.support.slack_cards import JOB, PROGRESS, QUEUED
 from tests.support.slack_server import (
     TEAM,
     LoopbackSlack,
@@ -64,6 +64,18 @@ class TestCommand:
         await eventually(lambda: slack.said_in_private)
         (said,) = slack.said_in_private
         assert (said["user"], said["text"]) == ("U7", "Type prompts after /giffusion.")
+        assert not slack.messages
+
+    async def test_what_cancel_stops_and_which_it_may_be_is_told_to_whoever_asks_alone(
+        self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
+    ) -> None:
+        service.cards = [ListCard("Which one?", (Row("a fox", job=JOB, position=2),))]
+        await slack.command("cancel place 2", user="U7")
+        await eventually(lambda: slack.said_in_private)
+        (said,) = slack.said_in_private
+        assert service.incoming[0].command == Cancel("2")
+        assert said["user"] == "U7"
+        assert said["blocks"][1]["accessory"]["value"] == JOB
         assert not slack.messages
 
     async def test_a_command_is_acknowledged_before_the_service_has_done_anything(

@@ -74,7 +74,9 @@ class TestConnection:
         adapter = new_adapter()
         await adapter.start()
         await adapter.stop()
-        assert "lacks scopes: files:read, files:write, im:history" in caplog.text
+        assert (
+            "lacks scopes: channels:history, files:read, files:write, groups:history" in caplog.text
+        )
 
     async def test_commands_come_through_after_slack_asks_to_reconnect(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter

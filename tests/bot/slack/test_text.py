@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.text import clip, escape, pieces, plain, without_mention
+from bot.slack.text import as_typed, clip, escape, pieces, plain, without_mention
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,26 @@ def test_clipped_text_fits_and_shows_that_it_was_cut(text: str, size: int) -> No
     clipped = clip(escape(text), size)
     assert len(clipped) <= size
     assert clipped == escape(text) or clipped.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("a *bold* word", "`a *bold* word`"),
+        ("(_so_)", "`(_so_)`"),
+        ("~gone~", "`~gone~`"),
+        ("`code`", "`'code'`"),
+        ("> quoted", "`&gt; quoted`"),
+        ("snake_case and 5*sin(t/6)", "snake_case and 5*sin(t/6)"),
+        ("2 * 3 > 4", "2 * 3 &gt; 4"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_a_line_is_code_where_slack_would_format_it(typed: str, shown: str) -> None:
+    assert as_typed(typed, 100) == shown
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab *`&\n", max_size=200), st.integers(20, 50))
+def test_a_line_of_what_was_typed_fits_its_place(text: str, size: int) -> None:
+    assert len(as_typed(text, size)) <= size

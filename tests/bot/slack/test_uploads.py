@@ -1,11 +1,15 @@
 """Files that go into a Slack thread, once."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot.cards import Card, ResultCard
+from bot.cards import Card, PromptsCard, ResultCard
 from bot.slack.buttons import SESSION
+from bot.slack.cards import draw
+from bot.slack.message import SlackMessage, Surface
 from bot.slack_adapter import SlackAdapter
 from tests.support.playing_service import PlayingService
 from tests.support.slack_cards import JOB, PICTURE
@@ -198,6 +202,7 @@ class TestResult:
         slack.faults["files.getUploadURLExternal"].append(Refusal("storage_limit_reached"))
         await self.deliver(slack, service, adapter, result)
         assert "no room left for files. Its session has it." in slack.message.text
+        assert "has it. Its session" not in slack.message.text
         assert slack.message.button(SESSION)["url"] == result.link
 
     async def test_an_animation_over_the_limit_is_left_out_with_a_sentence(
@@ -213,3 +218,76 @@ class TestResult:
         assert not slack.storage.files
         assert "that can be uploaded to Slack" in slack.message.text
         assert slack.message.button(SESSION)["url"] == result.link
+
+    async def test_a_small_gif_is_shown_in_the_message_as_well(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+        tmp_path: Path,
+    ) -> None:
+        slack.storage.looks_until_processed = 0
+        animation = tmp_path / "animation.gif"
+        animation.write_bytes(b"GIF89a frames")
+        await self.deliver(slack, service, adapter, replace(result, file=animation))
+        (file,) = slack.storage.shared
+        assert file.id in slack.message.text
+
+    async def test_a_gif_that_slack_has_not_looked_at_yet_stands_in_the_thread_alone(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+        tmp_path: Path,
+    ) -> None:
+        slack.storage.looks_until_processed = 1_000
+        animation = tmp_path / "animation.gif"
+        animation.write_bytes(b"GIF89a frames")
+        await self.deliver(slack, service, adapter, replace(result, file=animation))
+        assert len(slack.storage.shared) == 1
+        assert "The animation is in the thread." in slack.message.text
+        assert "slack_file" not in slack.message.text
+
+    async def test_without_the_scope_for_files_the_operator_reads_which_one_is_missing(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+    ) -> None:
+        slack.faults["files.getUploadURLExternal"].append(Refusal("missing_scope"))
+        await self.deliver(slack, service, adapter, result)
+        assert "lacks the scope files:write" in slack.message.text
+        assert slack.message.button(SESSION)["url"] == result.link
+
+    async def test_an_animation_that_is_gone_is_not_looked_for_in_slack(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        result: ResultCard,
+    ) -> None:
+        result.file.unlink()
+        await self.deliver(slack, service, adapter, result)
+        assert "files.list" not in slack.calls
+        assert len(slack.message.shown) == 2
+
+    async def test_prompts_that_no_message_holds_come_as_a_file_once(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        adapter: SlackAdapter,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def draw_too_much(card: Card, surface: Surface) -> SlackMessage:
+            return replace(draw(card, surface), overflow="0: a fox | 9: an owl")
+
+        monkeypatch.setattr("bot.slack.errand.draw", draw_too_much)
+        card = PromptsCard("2 keyframes", "0: a fox | 9: …")
+        await self.deliver(slack, service, adapter, card)
+        await adapter.show(service.incoming[0].conversation, card)
+        (file,) = slack.storage.shared
+        assert file.name.endswith(".txt")
+        assert file.content.decode() == "0: a fox | 9: an owl"
