@@ -24,7 +24,7 @@ from bot.slack.message import MESSAGE_LENGTH
 from bot.slack.place import Place
 from bot.slack.seen import Seen
 from bot.slack.upload import UPLOAD_BYTES
-from bot.slack.workspaces import LateWorkspaces, Workspaces
+from bot.slack.workspaces import LateWorkspaces, NoWorkspaceError, Workspaces
 from engine.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class SlackAdapter:
         if self._listeners is not None:
             await self._listeners.settle(_STOP_SECONDS)
         await self._delivery.close()
+        await self._access.leave()
         self._memory.close()
 
     async def _connect(self) -> None:
@@ -96,12 +97,19 @@ class SlackAdapter:
         quiet = log.getChild("bolt")
         quiet.setLevel(logging.ERROR)
 
-        async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
+        async def authorize(
+            team_id: str | None, enterprise_id: str | None
+        ) -> AuthorizeResult | None:
             # Known, or in the bot's own database: no call stands before the acknowledgement.
-            return (await workspaces.of(team_id or "", enterprise_id)).identity
+            try:
+                return (await workspaces.of(team_id or "", enterprise_id)).identity
+            except NoWorkspaceError:
+                return None  # Bolt acknowledges what comes from there, and does nothing else
 
         return AsyncApp(
-            logger=quiet, signing_secret=self._transport.signing_secret, authorize=authorize
+            logger=quiet,
+            signing_secret=self._transport.signing_secret,
+            authorize=authorize,  # type: ignore[arg-type] - None is right, and not in its type
         )
 
     async def _keep_connecting(self) -> None:

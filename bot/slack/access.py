@@ -19,6 +19,10 @@ class Access(Protocol):
         """Register with an app what ends the access again."""
         ...
 
+    async def leave(self) -> None:
+        """Let go of what was opened."""
+        ...
+
 
 class OneToken:
     """The token of one workspace's bot."""
@@ -32,3 +36,6 @@ class OneToken:
 
     def listen(self, app: AsyncApp) -> None:
         """Nothing: a token that is revoked is told of with the next call."""
+
+    async def leave(self) -> None:
+        """Nothing is held."""

@@ -45,6 +45,10 @@ class Installations(AsyncInstallationStore):
         await asyncio.to_thread(self._store.create_tables)
         await asyncio.to_thread(self.states.create_tables)
 
+    async def close(self) -> None:
+        """Let go of the database's connections."""
+        await asyncio.to_thread(self._store.engine.dispose)
+
     async def async_save(self, installation: Installation) -> None:
         """Note a workspace; its newest installation counts."""
         await asyncio.to_thread(self._store.save, installation)

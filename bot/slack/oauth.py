@@ -82,6 +82,10 @@ class Installed:
         app.event("app_uninstalled")(self._on_removed)
         app.event("tokens_revoked")(self._on_revoked)
 
+    async def leave(self) -> None:
+        """Close the database."""
+        await self._installations.close()
+
     async def _install(self, request: web.Request) -> web.Response:
         answer = await self._flow.handle_installation(await to_bolt_request(request))
         return await to_aiohttp_response(answer)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.slack_http import HttpDelivery
 from tests.support.slack_messages import Message, SlackMessages
 from tests.support.slack_socket import SlackSocket
 from tests.support.slack_views import OpenView, SlackViews
@@ -11,9 +12,10 @@ TEAM, BOT = "T0TEAM", "U0BOT"
 
 
 class SlackPeople:
-    """The people of a workspace, whose parts are the server's."""
+    """The people of a workspace, whose parts are the server's; `team` is that of who acts."""
 
-    socket: SlackSocket
+    team = TEAM
+    socket: SlackSocket | HttpDelivery
     views: SlackViews
     _written: SlackMessages
     _new: Callable[[str], str]
@@ -27,7 +29,7 @@ class SlackPeople:
         payload = {
             "command": "/giffusion",
             "text": text,
-            "team_id": TEAM,
+            "team_id": self.team,
             "channel_id": channel,
             "user_id": user,
             "trigger_id": self._trigger(user, trigger),
@@ -103,7 +105,7 @@ class SlackPeople:
         message = message or self.message
         payload: dict[str, Any] = {
             "type": "block_actions",
-            "team": {"id": TEAM},
+            "team": {"id": self.team},
             "user": {"id": user, "team_id": "T0OTHER"},
             "channel": {"id": message.channel},
             "container": {
@@ -140,8 +142,8 @@ class SlackPeople:
         ]
         payload = {
             "type": "block_actions",
-            "team": {"id": TEAM},
-            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": self.team},
+            "user": {"id": user, "team_id": self.team},
             "container": {"type": "view"},
             "view": view,
             "actions": pressed[:1],
@@ -156,8 +158,8 @@ class SlackPeople:
         payload = {
             "type": "message_action",
             "callback_id": callback,
-            "team": {"id": TEAM},
-            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": self.team},
+            "user": {"id": user, "team_id": self.team},
             "channel": {"id": message.channel},
             "message_ts": message.ts,
             "message": self._written.described(message),
@@ -175,8 +177,8 @@ class SlackPeople:
         """
         payload = {
             "type": "view_submission",
-            "team": {"id": TEAM},
-            "user": {"id": opened.user, "team_id": TEAM},
+            "team": {"id": self.team},
+            "user": {"id": opened.user, "team_id": self.team},
             "trigger_id": self._trigger(opened.user),
             "view": opened.described() | {"state": {"values": _state(opened.view, changes or {})}},
             "response_urls": [],
@@ -205,10 +207,10 @@ class SlackPeople:
     async def _deliver(self, event: dict[str, Any]) -> dict[str, Any]:
         payload = {
             "type": "event_callback",
-            "team_id": TEAM,
+            "team_id": self.team,
             "event_id": self._new("Ev"),
             "event": event,
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+            "authorizations": [{"team_id": self.team, "user_id": BOT, "is_bot": True}],
         }
         return await self.socket.deliver("events_api", payload)
 

@@ -13,6 +13,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.support.slack_directory import SlackDirectory
+from tests.support.slack_http import HttpDelivery
 from tests.support.slack_messages import Message, SlackMessages
 from tests.support.slack_people import SlackPeople
 from tests.support.slack_socket import SlackSocket
@@ -100,11 +102,14 @@ class LoopbackSlack(SlackPeople):
         self.scopes = SCOPES
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.calls: list[str] = []
+        self.tokens_used: list[tuple[str, str]] = []
+        self.directory = SlackDirectory({BOT_TOKEN: TEAM}, self.tokens)
         # Called with the name of each method, around what it does.
         self.before: Callable[[str], None] = lambda _: None
         self.after: Callable[[str], None] = lambda _: None
         self.people: dict[str, dict[str, Any]] = {}
-        self.socket = SlackSocket()
+        self._sockets = SlackSocket()
+        self.socket: SlackSocket | HttpDelivery = self._sockets
         self.storage = SlackStorage(BOT_TOKEN)
         self._limited_until: dict[str, float] = {}
         self._numbers = count(1)
@@ -124,7 +129,7 @@ class LoopbackSlack(SlackPeople):
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._api)
-        app.router.add_get("/socket", self.socket.connect)
+        app.router.add_get("/socket", self._sockets.connect)
         app.router.add_post("/response", self._take_response)
         app.router.add_routes(self.storage.routes())
         self._runner = web.AppRunner(app)
@@ -136,7 +141,7 @@ class LoopbackSlack(SlackPeople):
 
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
-        await self.socket.close()
+        await self._sockets.close()
         await self._runner.cleanup()
 
     @property
@@ -191,10 +196,13 @@ class LoopbackSlack(SlackPeople):
         method = request.match_info["method"]
         self.calls.append(method)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        wanted = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
-        if token != wanted or token not in self.tokens:
+        self.tokens_used.append((method, token))
+        if method == "oauth.v2.access":
+            return web.json_response(self.directory.exchange(request, await _arguments(request)))
+        wanted = {APP_TOKEN} if method == "apps.connections.open" else set(self.directory.teams)
+        if token not in wanted & self.tokens:
             return web.json_response({"ok": False, "error": "invalid_auth"})
-        arguments = await _arguments(request)
+        arguments = {**await _arguments(request), "token": token}
         missing = [name for name in _REQUIRED[method] if not arguments.get(name)]
         if missing:
             self.problems.append(f"{method} without {missing}")
@@ -222,8 +230,9 @@ class LoopbackSlack(SlackPeople):
         body = {"ok": "error" not in answer, **answer}
         return web.json_response(body, headers={"x-oauth-scopes": self.scopes})
 
-    def _who(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"team_id": TEAM, "user_id": BOT, "bot_id": "B0BOT", "user": "giffusion"}
+    def _who(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        team = self.directory.teams[arguments["token"]]
+        return {"team_id": team, "user_id": BOT, "bot_id": "B0BOT", "user": "giffusion"}
 
     def _person(self, arguments: dict[str, Any]) -> dict[str, Any]:
         person = {"id": arguments["user"], "locale": "en-US", "is_admin": False, "is_bot": False}
