@@ -39,7 +39,8 @@ _CLAPPER = (
     ' fill="#31373d"/><path d="M4 10h3l-2 3H2zm7 0h3l-2 3H9zm7 0h3l-2 3h-3z" fill="#fff"/>'
 )
 _DIE = (
-    '<rect x="2" y="2" width="20" height="20" rx="4" fill="#f5f8fa"/><g fill="#be1931">'
+    '<rect x="2" y="2" width="20" height="20" rx="4" fill="#f5f8fa" stroke="#99aab5"/>'
+    '<g fill="#be1931">'
     '<circle cx="7.5" cy="7.5" r="2"/><circle cx="12" cy="12" r="2"/>'
     '<circle cx="16.5" cy="16.5" r="2"/></g>'
 )
@@ -47,6 +48,10 @@ _CROSS = '<path d="m4 4 16 16M20 4 4 20" stroke="#dd2e44" stroke-width="5" strok
 _LETTER = (
     '<rect x="1" y="4" width="22" height="16" rx="2" fill="#ccd6dd"/>'
     '<path d="m2 6 10 8L22 6" fill="none" stroke="#8899a6" stroke-width="2"/>'
+)
+_WARNING = (
+    '<path d="M10.3 2.800a2 2 0 0 1 3.4 0l9.5 17a2 2 0 0 1-1.7 3H2.500a2 2 0 0 1-1.7-3z"'
+    ' fill="#ffcc4d"/><path d="M12 8v7M12 18v2" stroke="#231f20" stroke-width="2.6"/>'
 )
 
 _DRAWINGS = {
@@ -61,6 +66,7 @@ _DRAWINGS = {
     "🎲": _DIE,
     "❌": _CROSS,
     "✉": _LETTER,
+    "⚠": _WARNING,
 }
 # Emoji, and signs that are one by the selector behind them; arrows and boxes are a font's.
 EMOJI = re.compile("[\U0001f000-\U0001faff✂-➰☔-⛿]\ufe0f?|[\u2194-\u27bf]\ufe0f")

@@ -1,31 +1,13 @@
-"""Files that came with a message, as Discord shows them: pictures, clips, boxes for others."""
+"""Pictures and clips as HTML, by one of their frames."""
 
 import base64
 import io
-from pathlib import PurePath
 
 import av
 from PIL import Image
 
-from tests.gallery.writing import written
-
-_PICTURES = (".gif", ".webp", ".png", ".jpg", ".jpeg")
-_SPOILER = "SPOILER_"
+PICTURES = (".gif", ".webp", ".png", ".jpg", ".jpeg")
 _PLAY = '<svg class="play" viewBox="0 0 24 24"><path d="M8 5v14l11-7z" fill="#fff"/></svg>'
-
-
-def drawn_file(name: str, content: bytes) -> str:
-    """A file as HTML, covered where its name says so."""
-    suffix = PurePath(name).suffix.lower()
-    if suffix == ".mp4":
-        shown = _clip(content)
-    elif suffix in _PICTURES:
-        shown = f'<div class="media">{drawn_picture(content)}</div>'
-    else:
-        return _box(name.removeprefix(_SPOILER), len(content))
-    if name.startswith(_SPOILER):
-        return f'<div class="covered">{shown}<span class="cover">Spoiler</span></div>'
-    return shown
 
 
 def drawn_picture(content: bytes) -> str:
@@ -35,7 +17,8 @@ def drawn_picture(content: bytes) -> str:
         return _image(picture.convert("RGBA"))
 
 
-def _clip(content: bytes) -> str:
+def drawn_clip(content: bytes) -> str:
+    """A clip as HTML: the frame in its middle, and its length."""
     with av.open(io.BytesIO(content)) as file:
         stream = file.streams.video[0]
         frames = [frame.to_image() for frame in file.decode(stream)]
@@ -50,11 +33,3 @@ def _image(picture: Image.Image) -> str:
     picture.save(written_to, "png")
     data = base64.b64encode(written_to.getvalue()).decode()
     return f'<img src="data:image/png;base64,{data}">'
-
-
-def _box(name: str, size: int) -> str:
-    told = f"{size / 1024:.2f} KB" if size >= 1024 else f"{size} bytes"
-    return (
-        '<div class="file"><div class="sheet"></div>'
-        f'<div><div class="link">{written(name)}</div><div class="size">{told}</div></div></div>'
-    )

@@ -8,15 +8,20 @@ from PIL import Image
 
 from bot.cards import ProgressCard
 from bot.discord.cards import draw
+from bot.gestures.actions import Action
 from bot.language import language_of
+from bot.slack.buttons import button
 from tests.gallery.capture import LARGEST, open_camera
-from tests.gallery.discord_page import Message, drawn_message
-from tests.gallery.modal import drawn_modal
+from tests.gallery.discord.message import Message, drawn_message
+from tests.gallery.discord.modal import drawn_modal
+from tests.gallery.reading import picture as coloured
+from tests.gallery.slack.message import Post, drawn_messages
 from tests.support.browser import needs_browser
 
 pytestmark = needs_browser
 
 BACKGROUND, EMBED, BLURPLE, RED = (49, 51, 56), (43, 45, 49), (88, 101, 242), (218, 55, 60)
+GREEN, CRIMSON = (0, 122, 90), (224, 30, 90)
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +90,26 @@ def test_a_form_is_pictured_whole_and_its_file_stays_small(camera):
     assert len(png) <= LARGEST
     assert picture.shape[0] > 2 * 40 * 20
     assert share(picture[-2 * 80 :], BLURPLE) > 0.1, "the button at its end"
+
+
+def test_a_message_looks_as_in_slack(camera):
+    buttons = [
+        button(action, "0" * 24, language_of("en")) for action in (Action.AGAIN, Action.CANCEL)
+    ]
+    blocks = [
+        {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a field"},
+        {"type": "actions", "elements": [each.to_dict() for each in buttons]},
+    ]
+    post = Post({"text": "", "blocks": blocks}, pictures={"F1": coloured("blue")})
+
+    picture = pixels(camera.png(drawn_messages([post])))
+
+    assert picture.shape[1] == 2 * 560
+    assert tuple(picture[-3, -3]) == (255, 255, 255)
+    blue = np.abs(picture - (0, 0, 255)).max(axis=2) <= 12
+    assert blue.sum() == pytest.approx(80 * 60, rel=0.1), "less its corners"
+    assert share(picture, GREEN) > 0.01, "the button that is to be pressed"
+    assert share(picture, CRIMSON) > 0.01, "the button that cancels"
 
 
 def test_nothing_on_a_page_is_run_or_fetched(camera):

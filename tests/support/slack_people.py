@@ -197,7 +197,7 @@ class SlackPeople:
         return self._written.all[event["ts"]]
 
     def _event(self, event: dict[str, Any]) -> dict[str, Any]:
-        whole = {"channel": "C1", "user": "U1", "ts": self._new("1700000001.")} | event
+        whole = {"channel": "C1", "user": "U1", "ts": self._new("1800000000.")} | event
         if not whole.get("bot_id") and whole.get("type") in ("message", "app_mention"):
             self._written.say(whole)
         return whole

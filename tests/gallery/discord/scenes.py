@@ -1,24 +1,14 @@
 """What is pictured: a name, what a user does, and the message or form that they get."""
 
-import io
-import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from tests.gallery.discord_page import Message, drawn_message
-from tests.gallery.modal import drawn_modal
-from tests.gallery.stage import Stage
+from tests.gallery.discord.message import Message, drawn_message
+from tests.gallery.discord.modal import drawn_modal
+from tests.gallery.discord.stage import Stage
+from tests.gallery.prompts import CIRCLE_TO_STAR, FLOWER_TO_BOAT, HOUSES, TREE_TO_TREE, wave_file
 from tests.support.discord_server import Request
-from tests.support.songs import RATE, Song
 
-CIRCLE_TO_STAR = "0: a red circle on a white background | 24: a blue star on a night sky"
-TREE_TO_TREE = (
-    "0: a green tree in the meadow | 24: a yellow house at sunset | 48: a green tree in the meadow"
-)
-FLOWER_TO_BOAT = "0: a pink flower in the meadow | 120: a yellow boat at sunset"
-HOUSES = "0: a purple house in the snow | 48: a green tree in the meadow"
 _BOB = "17"
 _OPENS_FORM = 9
 _BAR_CELLS = 7
@@ -64,7 +54,7 @@ async def _result(stage: Stage) -> Request:
 
 
 async def _reply(stage: Stage) -> Request:
-    stage.discord.files["song.wav"] = _song()
+    stage.discord.files["song.wav"] = wave_file()
     first = await _result(stage)
     await stage.reply("song.wav", first)
     result = await stage.sent(_is_result)
@@ -91,7 +81,7 @@ async def _inspire(stage: Stage) -> Request:
 
 
 async def _keyframes(stage: Stage) -> Request:
-    stage.discord.files["song.wav"] = _song()
+    stage.discord.files["song.wav"] = wave_file()
     await stage.use("keyframes", audio="song.wav")
     return await stage.sent(lambda request: "picture.png" in request.files)
 
@@ -140,16 +130,6 @@ def _has(words: str) -> Callable[[Request], bool]:
 
 def _is_under_way(request: Request) -> bool:
     return "preview.webp" in request.files and str(request.payload).count("█") >= _BAR_CELLS
-
-
-def _song() -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as song:
-        song.setnchannels(1)
-        song.setsampwidth(2)
-        song.setframerate(RATE)
-        song.writeframes((Song(bpm=100, bars=2).sound[:-RATE] * 32_000).astype(np.int16).tobytes())
-    return file.getvalue()
 
 
 SCENES = (

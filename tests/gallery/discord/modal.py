@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.gallery.components import drawn_menu, unknown
-from tests.gallery.markdown import formatted
+from tests.gallery.discord.components import drawn_menu, unknown
+from tests.gallery.discord.markdown import formatted
+from tests.gallery.discord.style import STYLE
 from tests.gallery.page import AVATAR, page
 from tests.gallery.shape import check_parts
 from tests.gallery.writing import written
@@ -32,7 +33,8 @@ def drawn_modal(form: Mapping[str, Any]) -> str:
         '<svg class="close" viewBox="0 0 24 24"><path d="m5 5 14 14M19 5 5 19"/></svg></div>'
         f'<div class="warning"><i>!</i><div>{_WARNING}</div></div>{fields}<div class="foot">'
         '<div class="button secondary">Cancel</div><div class="button primary">Submit</div>'
-        "</div></div>"
+        "</div></div>",
+        STYLE,
     )
 
 

@@ -5,8 +5,8 @@ import pytest
 from bot.discord.composer import form
 from bot.gestures.forms import Composition
 from bot.language import language_of
-from tests.gallery.modal import drawn_modal
-from tests.gallery.test_discord_page import HOSTILE, words
+from tests.gallery.discord.modal import drawn_modal
+from tests.gallery.reading import HOSTILE, words
 
 
 def labelled(component, **particulars):

@@ -1,21 +1,18 @@
 """The whole service on a loopback Discord, and what its users do and get there."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bot import app
 from bot.discord import attachments
-from engine.configuration import Secrets, load_configuration
+from engine.configuration import Secrets
+from tests.gallery.service import open_service
 from tests.support.discord_server import TOKEN, LoopbackDiscord, Request, sent_message
-from tests.support.service import ROOT, free_port
 
 _PATIENCE = 240
-_LINKS = "https://animations.example"
 
 
 class Stage:
@@ -105,22 +102,15 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
     """The service with the built-in model and all that it keeps in `folder`."""
     discord = LoopbackDiscord(in_server=True)
     await discord.start()
-    # The settings of the built-in model stay, and the children of this process read them, too.
-    (folder / "settings.toml").write_text((ROOT / "settings.toml").read_text())
-    environment = {
-        "GIFFUSION_SETTINGS": str(folder / "settings.toml"),
-        "GIFFUSION_MODELS__PICTUREBOOK__PATH": str(ROOT / "models" / "picturebook"),
-        "GIFFUSION_SERVICE__PUBLIC_URL": _LINKS,
-        "GIFFUSION_WEB__PORT": str(free_port()),
+    settings = {
         "GIFFUSION_DISCORD__API_URL": discord.api_url,
         "GIFFUSION_DISCORD__GATEWAY_URL": discord.gateway_url,
     }
+    secrets = Secrets(discord_token=TOKEN, slack_bot_token="", slack_app_token="")
     origins = frozenset({discord.origin})
     try:
-        with patch.dict(os.environ, environment), patch.object(attachments, "CDN_ORIGINS", origins):
-            async with AsyncExitStack() as parts:
-                secrets = Secrets(discord_token=TOKEN, slack_bot_token="", slack_app_token="")
-                await app.start(load_configuration(), secrets, parts)
+        with patch.object(attachments, "CDN_ORIGINS", origins):
+            async with open_service(folder, settings, secrets):
                 await discord.wait_for_gateway()
                 yield Stage(discord)
     finally:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.gallery.discord.names import name_of
 from tests.gallery.emoji import drawn_emoji
-from tests.gallery.names import name_of
 from tests.gallery.writing import written
 
 _STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link-button"}

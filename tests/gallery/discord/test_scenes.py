@@ -3,9 +3,9 @@
 import discord
 import pytest
 
-from tests.gallery.scenes import SCENES, page_of
-from tests.gallery.stage import open_stage
-from tests.gallery.test_discord_page import words
+from tests.gallery.discord.scenes import SCENES, page_of
+from tests.gallery.discord.stage import open_stage
+from tests.gallery.reading import words
 
 
 @pytest.fixture(autouse=True)

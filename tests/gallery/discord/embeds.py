@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.gallery.discord.markdown import formatted
 from tests.gallery.files import drawn_picture
-from tests.gallery.markdown import formatted
 from tests.gallery.shape import check_parts
 from tests.gallery.writing import written
 

@@ -5,7 +5,7 @@ https://support.discord.com/hc/en-us/articles/210298617-Markdown-Text-101
 
 import re
 
-from tests.gallery.names import name_of
+from tests.gallery.discord.names import name_of
 from tests.gallery.writing import written
 
 _BLOCK = re.compile(r"```(?:[\w+-]*\n)?\n*(.+?)\n*```", re.DOTALL)

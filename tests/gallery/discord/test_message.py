@@ -1,7 +1,6 @@
 """A message is drawn as it was written, whole or not at all."""
 
 import base64
-import html
 import io
 import re
 
@@ -12,24 +11,11 @@ from PIL import Image
 from bot.discord.message import plain
 from bot.gestures.actions import LOOKS
 from bot.gestures.reactions import Reaction
-from tests.gallery.discord_page import Message, drawn_message
+from tests.gallery.discord.markdown import formatted
+from tests.gallery.discord.message import Message, drawn_message
 from tests.gallery.emoji import drawn_emoji
-from tests.gallery.markdown import formatted
+from tests.gallery.reading import HOSTILE, picture, words
 from tests.support.films import film
-
-HOSTILE = "</pre><script>alert(1)</script> <img src=x onerror=alert(1)> \" ' & `**"
-
-
-def picture(colour: str) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (40, 30), colour).save(file, "webp")
-    return file.getvalue()
-
-
-def words(markup: str) -> str:
-    """What a reader reads."""
-    body = markup.partition("<body>")[2] or markup
-    return html.unescape(re.sub(r"<[^>]+>", "", body))
 
 
 def button(**particulars):

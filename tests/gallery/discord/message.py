@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.gallery.components import drawn_rows
-from tests.gallery.embeds import attached_name, drawn_embed
+from tests.gallery.discord.components import drawn_rows
+from tests.gallery.discord.embeds import attached_name, drawn_embed
+from tests.gallery.discord.files import drawn_file
+from tests.gallery.discord.markdown import formatted
+from tests.gallery.discord.style import STYLE
 from tests.gallery.emoji import drawn_emoji
-from tests.gallery.files import drawn_file
-from tests.gallery.markdown import formatted
 from tests.gallery.page import AVATAR, USER_AVATAR, page
 from tests.gallery.shape import check_parts
 from tests.gallery.writing import written
@@ -43,7 +44,8 @@ def drawn_message(message: Message) -> str:
         f'<div id="drawn" class="message{" private" * private}">{_above(message)}'
         f'{AVATAR}<div class="body"><div class="author"><b>Giffusion</b><span class="app">APP'
         f"</span><time>{_TIME}</time></div>{_content(message)}{_reactions(message)}"
-        f"{_FOR_YOU if private else ''}</div></div>"
+        f"{_FOR_YOU if private else ''}</div></div>",
+        STYLE,
     )
 
 
