@@ -10,6 +10,7 @@ from bot.slack.client import UNREACHABLE, reason
 from bot.slack.workspaces import Workspace
 
 _SECONDS = 3_600.0  # in which somebody is not asked for again
+_ASKING_SECONDS = 1.0  # of the three in which a modal must open
 _log = logging.getLogger(__name__)
 
 
@@ -34,19 +35,22 @@ class People:
         until, person = self._known.get(key, (now, Person()))
         if until > now:
             return person
-        person = await _ask(workspace, user)
+        told = await _ask(workspace, user)
+        if told is None:
+            return Person()
         self._known = {known: kept for known, kept in self._known.items() if kept[0] > now}
-        self._known[key] = (now + _SECONDS, person)
-        return person
+        self._known[key] = (now + _SECONDS, told)
+        return told
 
 
-async def _ask(workspace: Workspace, user: str) -> Person:
+async def _ask(workspace: Workspace, user: str) -> Person | None:
     try:
-        answer = await workspace.client.users_info(user=user, include_locale=True)
+        async with asyncio.timeout(_ASKING_SECONDS):
+            answer = await workspace.client.users_info(user=user, include_locale=True)
     except (SlackApiError, *UNREACHABLE) as error:
         why = reason(error) if isinstance(error, SlackApiError) else repr(error)
         _log.info("Slack tells nothing of a user: %s", why)
-        return Person()
+        return None
     found = answer["user"]
     admin = bool(found.get("is_admin") or found.get("is_owner"))
     return Person(str(found.get("locale") or ""), admin)

@@ -43,6 +43,7 @@ async def test_a_messages_files_and_words_go_into_the_form_and_the_answer_below_
     assert names == ["song.mp3", "start.png", "more.mp4"]
     place = Place.of(incoming.conversation)
     assert (place.channel, place.thread) == ("C9", "1700000000.000001")
+    assert slack.message.thread == "1700000000.000001"
 
 
 async def test_a_message_that_stands_in_no_thread_is_answered_in_the_channel(
