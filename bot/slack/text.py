@@ -11,17 +11,17 @@ _FORMATTING = re.compile(r"(?<!\w)[*_~`](?=\S)|^>")
 
 
 def escape(text: str) -> str:
-    """`text` as mrkdwn that shows it as it is: it can neither link nor ping."""
+    """`text` as mrkdwn that can neither link nor ping."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def as_typed(text: str, size: int) -> str:
     """`text` in a line of at most `size` characters, as mrkdwn that shows it as it is.
 
-    Nothing escapes what Slack would show bold, struck or quoted: it is made code, less backticks.
+    Nothing escapes what Slack might show bold, struck or quoted: it is made code, less backticks.
     """
     line = " ".join(text.split())
-    if not is_formatted(line):
+    if not _FORMATTING.search(line):
         return clip(escape(line), size)
     code = escape(line.replace("`", "'"))
     return f"`{clip(code, size - 2)}`"
@@ -31,11 +31,6 @@ def bold(text: str, size: int) -> str:
     """The same in bold, unless it is code."""
     typed = as_typed(text, size - 2)
     return typed if not typed or typed.startswith("`") else f"*{typed}*"
-
-
-def is_formatted(text: str) -> bool:
-    """Whether Slack might show some of a line, escaped, as bold, struck, code or a quote."""
-    return _FORMATTING.search(text) is not None
 
 
 def unescape(text: str) -> str:

@@ -20,6 +20,7 @@ _INLINE = re.compile(
     """,
     re.VERBOSE,
 )
+_EMOJI_NAME = re.compile(r"(?<!\w):([a-z][a-z0-9_+-]*):(?!\w)")
 _BARE = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)]")
 _EMOJI = {"warning": "⚠"}
 
@@ -35,6 +36,20 @@ def formatted(text: str, *, verbatim: bool = True) -> str:
         parts.append(f"<pre>{_typed(block[1])}</pre>")
         end = block.end()
     return "".join(parts) + _lines(text[end:].removeprefix("\n" if end else ""), verbatim)
+
+
+def unformatted(text: str, *, emoji: bool = True) -> str:
+    """A plain text as HTML; names of emoji are drawn where that is asked for.
+
+    LookupError names what can't be drawn.
+    """
+    lines = text.split("\n")
+    return "<br>".join(map(_with_emoji if emoji else written, lines))
+
+
+def _with_emoji(text: str) -> str:
+    parts = _EMOJI_NAME.split(text)  # every second one is a name
+    return "".join(_emoji(part) if place % 2 else written(part) for place, part in enumerate(parts))
 
 
 def _lines(text: str, verbatim: bool) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.slack.text import escape
 from tests.gallery.reading import HOSTILE, words
-from tests.gallery.slack.mrkdwn import formatted
+from tests.gallery.slack.mrkdwn import formatted, unformatted
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,11 @@ def test_text_that_the_bot_escaped_reads_as_it_was_typed(text):
 def test_what_cannot_be_drawn_is_refused_by_name(text, what):
     with pytest.raises(LookupError, match=what):
         formatted(text)
+
+
+def test_plain_text_stands_as_it_is_in_lines_but_for_names_of_emoji():
+    assert unformatted("*a* & b\n_c_") == "*a* &amp; b<br>_c_"
+    assert "<svg" in unformatted(":warning: a")
+    assert unformatted(":warning: a", emoji=False) == ":warning: a"
+    with pytest.raises(LookupError, match=":unknown:"):
+        unformatted("a :unknown: b")
