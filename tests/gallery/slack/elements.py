@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.gallery.shape import check_parts
-from tests.gallery.slack.mrkdwn import formatted
+from tests.gallery.slack.mrkdwn import formatted, plain
 from tests.gallery.writing import written
 
 Part = Mapping[str, Any]
@@ -31,7 +31,7 @@ def text_of(text: Part) -> str:
         case "mrkdwn":
             return formatted(text["text"], verbatim=bool(text.get("verbatim")))
         case "plain_text":
-            return written(text["text"])
+            return plain(text["text"])
     raise LookupError(f"a text of type {text['type']} can't be drawn")
 
 

@@ -21,6 +21,7 @@ _INLINE = re.compile(
     re.VERBOSE,
 )
 _BARE = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)]")
+_NAMED = re.compile(r"(?<!\w):([a-z][a-z0-9_+-]*):(?!\w)")
 _EMOJI = {"warning": "⚠"}
 
 
@@ -35,6 +36,15 @@ def formatted(text: str, *, verbatim: bool = True) -> str:
         parts.append(f"<pre>{_typed(block[1])}</pre>")
         end = block.end()
     return "".join(parts) + _lines(text[end:].removeprefix("\n" if end else ""), verbatim)
+
+
+def plain(text: str) -> str:
+    """A text without markup as HTML, in which there may be emoji by their names."""
+    parts, end = [], 0
+    for found in _NAMED.finditer(text):
+        parts += [written(text[end : found.start()]), _emoji(found[1])]
+        end = found.end()
+    return "".join([*parts, written(text[end:])]).replace("\n", "<br>")
 
 
 def _lines(text: str, verbatim: bool) -> str:

@@ -7,7 +7,7 @@ from tests.gallery.prompts import CIRCLE_TO_STAR, FLOWER_TO_BOAT, HOUSES, TREE_T
 from tests.gallery.reading import picture
 from tests.gallery.slack.message import Post, drawn_messages
 from tests.gallery.slack.stage import Shown, Stage
-from tests.gallery.slack.view import drawn_modal
+from tests.gallery.slack.view import drawn_home, drawn_modal
 from tests.support.slack_server import BOT
 
 _BAR_CELLS = 7
@@ -96,6 +96,11 @@ async def _queue(stage: Stage) -> str:
     return _page(stage, await stage.shown(_has("rendered now")))
 
 
+async def _home(stage: Stage) -> str:
+    await stage.begin().open_home()
+    return drawn_home(await stage.home(_has(_COMPOSER)), stage.pictures())
+
+
 def _page(stage: Stage, shown: Shown, *asked: Post) -> str:
     """A message and the files below it, all in the thread of what `asked` for it, if that is."""
     below = _below(stage, shown)
@@ -134,4 +139,5 @@ SCENES = (
     Scene("progress", _progress),
     Scene("queued", _queued),
     Scene("queue", _queue),
+    Scene("home", _home),
 )

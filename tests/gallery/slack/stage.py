@@ -57,6 +57,13 @@ class Stage:
                         return form.view
                 await asyncio.sleep(0.05)
 
+    async def home(self, is_it: Callable[[str], bool]) -> Mapping[str, Any]:
+        """Alice's home tab, once this holds of it as text."""
+        async with asyncio.timeout(_PATIENCE):
+            while not is_it(str(self.slack.views.homes.get("U1"))):
+                await asyncio.sleep(0.05)
+        return self.slack.views.homes["U1"]
+
     def pictures(self) -> dict[str, bytes]:
         """The workspace's files by id."""
         return {file.id: file.content for file in self.slack.storage.files.values()}

@@ -4,7 +4,7 @@ import pytest
 
 from bot.slack.text import escape
 from tests.gallery.reading import HOSTILE, words
-from tests.gallery.slack.mrkdwn import formatted
+from tests.gallery.slack.mrkdwn import formatted, plain
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ from tests.gallery.slack.mrkdwn import formatted
 )  # fmt: skip
 def test_text_is_formatted_as_slack_does(text, markup):
     assert formatted(text) == markup
+
+
+def test_text_without_markup_keeps_its_lines_and_signs():
+    assert plain("*a*\n<b>") == "*a*<br>&lt;b&gt;"
+    assert "<svg" in plain(":warning: a")
 
 
 def test_an_emoji_by_its_name_is_drawn():
