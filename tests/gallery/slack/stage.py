@@ -68,9 +68,15 @@ class Stage:
         """The workspace's files by id."""
         return {file.id: file.content for file in self.slack.storage.files.values()}
 
-    def files_in_thread(self, shown: Shown) -> dict[str, bytes]:
-        """The files that the bot has shared in a message's thread since, by name."""
+    async def files_in_thread(self, shown: Shown) -> dict[str, bytes]:
+        """The files that the bot has shared in a message's thread since, by name; at least one."""
         thread = shown.message.thread or shown.message.ts
+        async with asyncio.timeout(_PATIENCE):
+            while not (files := self._shared_in(thread)):
+                await asyncio.sleep(0.05)
+        return files
+
+    def _shared_in(self, thread: str) -> dict[str, bytes]:
         return {
             file.name: file.content
             for file in self.slack.storage.shared

@@ -19,6 +19,7 @@ async def test_what_the_service_answers_at_once_is_drawn(tmp_path):
     assert "Those of the message are used as well" in pages["shortcut"]
     assert "Animate" in pages["inspire"]
     assert "@Giffusion keyframes" in pages["keyframes"]
+    assert "2 replies" in pages["keyframes"], "with the picture of the song"
     assert "Animate with them" in pages["keyframes"]
     assert "New animation" in pages["home"]
     assert stage.slack.problems == [], "a Slack would refuse nothing of it"
