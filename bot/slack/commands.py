@@ -8,6 +8,8 @@ from bot.slack.desk import Desk, Origin, is_private, sentence_of
 from bot.slack.forms.composer import empty, open_composer
 from bot.slack.forms.keyframes import open_keyframes
 
+_COMPOSING = ("", "animate")  # the latter is what people type who know the bot from Discord
+
 
 async def take_command(desk: Desk, origin: Origin, text: str, trigger: str) -> None:
     """Have what was typed behind `/giffusion` carried out; alone it opens a form.
@@ -16,7 +18,7 @@ async def take_command(desk: Desk, origin: Origin, text: str, trigger: str) -> N
     user alone.
     """
     try:
-        if not text.strip():
+        if text.strip().lower() in _COMPOSING:
             await open_composer(desk, origin, trigger, empty())
             return
         command = parse_command(text)

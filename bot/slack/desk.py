@@ -17,12 +17,13 @@ from bot.commands import Animate, Command, Inspire, Keyframes
 from bot.language import N_, Language, language_of
 from bot.port import Attachment, Chat, Incoming, Service
 from bot.recently import Recently
-from bot.slack.client import UNREACHABLE, reason
+from bot.slack.client import UNREACHABLE
 from bot.slack.delivery import Delivery
 from bot.slack.history import History
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.seen import Receipt
+from bot.slack.telling import remedy, whisper
 from bot.slack.text import escape
 from bot.slack.workspaces import Workspace, Workspaces
 from engine.errors import GiffusionError
@@ -30,12 +31,6 @@ from engine.errors import GiffusionError
 BROKEN = N_("Something went wrong here, not in your command. Please try again.")
 _PRESS_SECONDS = 3.0  # in which the same press again is a double click
 _READING = N_("Reading the command …")
-_SILENT = N_("Slack did not answer. Please run the command again.")
-_NOT_A_MEMBER = N_(
-    "I'm not in this conversation, so I can't answer here. Type `/invite @{bot}` first, or run the "
-    "command in a direct message to me."
-)
-_REFUSED = N_("Slack doesn't let me post here ({reason}). Run the command elsewhere.")
 _log = logging.getLogger(__name__)
 
 
@@ -135,16 +130,22 @@ class Desk:
     async def tell(self, origin: Origin, sentence: str) -> None:
         """Say a sentence to the user alone, if Slack lets the bot."""
         text = escape(origin.language.say(sentence))
-        thread = origin.thread or None
         try:
             if origin.respond is not None:
                 await origin.respond(
-                    text, response_type="ephemeral", replace_original=False, thread_ts=thread
+                    text,
+                    response_type="ephemeral",
+                    replace_original=False,
+                    thread_ts=origin.thread or None,
                 )
-                return
-            await origin.workspace.client.chat_postEphemeral(
-                channel=origin.channel, user=origin.user, text=text, thread_ts=thread
-            )
+            else:
+                await whisper(
+                    origin.workspace.client,
+                    text,
+                    channel=origin.channel,
+                    user=origin.user,
+                    thread=origin.thread,
+                )
         except (SlackApiError, *UNREACHABLE) as error:
             _log.warning("Somebody could not be told something: %r", error)
 
@@ -161,8 +162,8 @@ class Desk:
             )
         except (SlackApiError, *UNREACHABLE) as error:
             _log.warning("A command could not be answered in its channel: %r", error)
-            if origin.respond is not None:
-                await self.tell(origin, _remedy(error, origin))
+            bot = origin.workspace.identity.user
+            await self.tell(origin, remedy(error, origin.language, bot))
             return None
         ts = str(answer["ts"])
         return self._place(origin, str(answer["channel"]), ts, origin.thread or ts)
@@ -193,12 +194,3 @@ def sentence_of(error: Exception) -> str:
         return str(error)
     _log.error("Something from Slack could not be carried out", exc_info=error)
     return BROKEN
-
-
-def _remedy(error: Exception, origin: Origin) -> str:
-    language = origin.language
-    if not isinstance(error, SlackApiError):
-        return language.say(_SILENT)
-    if reason(error) in ("not_in_channel", "channel_not_found"):
-        return language.say(_NOT_A_MEMBER, bot=origin.workspace.identity.user)
-    return language.say(_REFUSED, reason=reason(error))

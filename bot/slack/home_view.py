@@ -13,7 +13,7 @@ from bot.language import N_, Language
 from bot.slack.buttons import PREFIX, button
 from bot.slack.cards.lists import row_line
 from bot.slack.forms.composer import COMPOSE
-from bot.slack.message import actions, context, section
+from bot.slack.message import actions, plain_context, section
 from bot.slack.text import clip, escape
 
 HOME = f"{PREFIX}home"
@@ -102,7 +102,7 @@ def _use(row: Row, language: Language) -> ButtonElement | None:
 
 
 def _note(text: str, language: Language) -> Block:
-    return context(clip(escape(language.say(text)), _SAID_LENGTH) or "…")
+    return plain_context(clip(language.say(text), _SAID_LENGTH) or "…")
 
 
 def _button(

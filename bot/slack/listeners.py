@@ -18,7 +18,7 @@ from bot.slack.commands import take_command
 from bot.slack.desk import Desk, Origin, sentence_of
 from bot.slack.forms.answer import errors_of, read_answer, take_answer
 from bot.slack.forms.composer import COMPOSE
-from bot.slack.forms.keyframes import KEYFRAMES, take_keyframes
+from bot.slack.forms.keyframes import KEYFRAMES, read_keyframes, take_keyframes
 from bot.slack.forms.naming import NAME, save, tell
 from bot.slack.home import show_home, take_home_press
 from bot.slack.manifest import SHORTCUT
@@ -28,7 +28,6 @@ from bot.slack.reactions import is_gesture, take_reaction
 from bot.slack.seen import Seen
 from bot.slack.shortcuts import take_shortcut
 from bot.slack.text import plain
-from engine.errors import InputError
 
 _log = logging.getLogger(__name__)
 _SAVING_SECONDS = 2.0  # of the three in which Slack wants to know whether a form will do
@@ -124,13 +123,13 @@ class Listeners:
         self, ack: AsyncAck, body: Payload, view: Payload, context: AsyncBoltContext
     ) -> None:
         try:
-            command = read_answer(view)
-        except InputError as error:
+            composed = read_answer(view)
+        except Exception as error:
             await ack(response_action="errors", errors=errors_of(view, error))
             return
         await ack()
         origin = await self._origin(context, body["user"]["id"], body["user"]["id"])
-        await self._once(origin, view["id"], take_answer(self._desk, origin, view, command))
+        await self._once(origin, view["id"], take_answer(self._desk, origin, view, composed))
 
     async def _on_named(
         self, ack: AsyncAck, body: Payload, view: Payload, context: AsyncBoltContext
@@ -144,14 +143,19 @@ class Listeners:
             await ack(response_action="errors", errors={"name": words})
             return
         await ack()
-        await tell(self._desk, origin, view, said)
+        await self._once(origin, view["id"], tell(self._desk, origin, view, said))
 
     async def _on_keyframes(
         self, ack: AsyncAck, body: Payload, view: Payload, context: AsyncBoltContext
     ) -> None:
+        try:
+            command = read_keyframes(view)
+        except Exception as error:
+            await ack(response_action="errors", errors={"fps": sentence_of(error)})
+            return
         await ack()
         origin = await self._origin(context, body["user"]["id"], body["user"]["id"])
-        await self._once(origin, view["id"], take_keyframes(self._desk, origin, view))
+        await self._once(origin, view["id"], take_keyframes(self._desk, origin, view, command))
 
     async def _origin(
         self,

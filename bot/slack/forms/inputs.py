@@ -33,9 +33,9 @@ Choice = tuple[str, str]
 
 
 def text_input(
-    name: str, label: str, filled: str = "", placeholder: str = "", *, optional: bool = True
+    name: str, label: str, filled: str = "", placeholder: str = "", *, multiline: bool = True
 ) -> InputBlock:
-    """A text of many lines; InputError where what stands in it is too long for it."""
+    """A text; InputError where what stands in it is too long for it."""
     if len(filled) > LONGEST_TEXT:
         raise InputError(
             name,
@@ -44,12 +44,12 @@ def text_input(
         )
     element = PlainTextInputElement(
         action_id=name,
-        multiline=True,
+        multiline=multiline,
         max_length=LONGEST_TEXT,
         initial_value=filled or None,
         placeholder=placeholder or None,
     )
-    return _block(name, label, element, optional=optional)
+    return _block(name, label, element)
 
 
 def file_input(name: str, label: str, hint: str = "", *, optional: bool = True) -> InputBlock:
@@ -58,11 +58,16 @@ def file_input(name: str, label: str, hint: str = "", *, optional: bool = True) 
     return _block(name, label, element, hint, optional=optional)
 
 
+def selectable(choices: Sequence[Choice]) -> list[Choice]:
+    """Those of several choices that a select can offer."""
+    fitting = [(text, value) for text, value in choices if 0 < len(value) <= _LONGEST_VALUE]
+    return [(text.strip() or value, value) for text, value in fitting[:_MOST_OPTIONS]]
+
+
 def select(name: str, label: str, choices: Sequence[Choice], filled: str = "") -> InputBlock:
     """One of several choices, or none."""
     options = [
-        Option(value=value, text=PlainTextObject(text=_clipped(text)))
-        for text, value in choices[:_MOST_OPTIONS]
+        Option(value=value, text=PlainTextObject(text=_clipped(text))) for text, value in choices
     ]
     chosen = next((option for option in options if option.value == filled), None)
     element = StaticSelectElement(action_id=name, options=options, initial_option=chosen)

@@ -8,53 +8,70 @@ from slack_sdk.models.blocks import CheckboxesElement, InputBlock, Option
 from slack_sdk.models.views import View
 
 from bot.commands import Keyframes
-from bot.language import N_
+from bot.language import N_, Language
 from bot.slack.attachments import find_attachments
 from bot.slack.buttons import PREFIX
 from bot.slack.desk import Desk, Origin
-from bot.slack.forms.inputs import file_input, files_in, filled_in, fits, of_setting
+from bot.slack.forms.inputs import file_input, files_in, filled_in, of_setting, text_input
+from bot.slack.forms.modal import open_modal, short
 from bot.slack.forms.subject import Subject
 from engine.media.keyframes import Mark
+from engine.settings import Settings
 
 KEYFRAMES = f"{PREFIX}keyframes"
-_SETTINGS = ("fps", "audio_component")
+_FPS, _COMPONENT, _BEATS = "fps", "audio_component", "beats"
 
 
 async def open_keyframes(origin: Origin, trigger: str, command: Keyframes) -> None:
-    """Ask for the sound, with what was typed filled in."""
-    language = origin.language
-    typed = {name: str(command.values.get(name) or "") for name in _SETTINGS}
-    beats = Option(
-        value=Mark.BEATS, text=language.say(N_("The steady beat, not every note and stroke"))
-    )
-    chosen = [beats] if command.mark is Mark.BEATS else None
-    element = CheckboxesElement(action_id="beats", options=[beats], initial_options=chosen)
+    """Ask for the sound, with what was typed filled in; InputError where that won't do."""
+    Settings().updated(command.values)
+    say = origin.language.say
+    typed = {name: str(command.values.get(name) or "") for name in (_FPS, _COMPONENT)}
     view = View(
         type="modal",
         callback_id=KEYFRAMES,
-        title=language.say(N_("Keyframes")),
-        submit=language.say(N_("Find")),
-        close=language.say(N_("Cancel")),
+        title=short(say(N_("Keyframes"))),
+        submit=short(say(N_("Find"))),
+        close=short(say("Cancel")),
         private_metadata=Subject.at(origin).model_dump_json(),
         blocks=[
-            file_input("files", language.say(N_("A song, or a clip with sound")), optional=False),
-            *(
-                of_setting(name, language, text if fits(name, text) else "")
-                for name, text in typed.items()
+            file_input("files", say(N_("A song, or a clip with sound")), optional=False),
+            # A number input would take no fraction, such as 30000/1001.
+            text_input(
+                _FPS, say(N_("Frames a second")), typed[_FPS], placeholder="12", multiline=False
             ),
-            InputBlock(
-                block_id="beats", label=language.say(N_("Take")), element=element, optional=True
-            ),
+            of_setting(_COMPONENT, origin.language, typed[_COMPONENT]),
+            _beats(origin.language, chosen=command.mark is Mark.BEATS),
         ],
     )
-    await origin.workspace.client.views_open(trigger_id=trigger, view=view)
+    await open_modal(origin, trigger, view)
 
 
-async def take_keyframes(desk: Desk, origin: Origin, view: Mapping[str, Any]) -> None:
-    """Have the keyframes found that were asked for."""
-    subject, filled = Subject.of(view), filled_in(view)
-    values = {name: filled[name] for name in _SETTINGS if filled.get(name)}
-    steady = view["state"]["values"].get("beats", {}).get("beats", {}).get("selected_options")
+def read_keyframes(view: Mapping[str, Any]) -> Keyframes:
+    """What a modal asks for; InputError where the frame rate won't do."""
+    filled = filled_in(view)
+    values = {name: filled[name].strip() for name in (_FPS, _COMPONENT) if filled.get(name)}
+    Settings().updated(values)
+    ticked = view["state"]["values"].get(_BEATS, {}).get(_BEATS, {}).get("selected_options")
+    return Keyframes(values, Mark.BEATS if ticked else Mark.ONSETS)
+
+
+async def take_keyframes(
+    desk: Desk, origin: Origin, view: Mapping[str, Any], command: Keyframes
+) -> None:
+    """Have the keyframes found."""
+    subject = Subject.of(view)
     files = await find_attachments(origin.workspace.client, files_in(view, "files"))
     there = replace(origin, channel=subject.channel, thread=subject.thread)
-    await desk.take(there, Keyframes(values, Mark.BEATS if steady else Mark.ONSETS), files)
+    await desk.take(there, command, files)
+
+
+def _beats(language: Language, *, chosen: bool) -> InputBlock:
+    text = language.say(N_("The steady beat, not every note and stroke"))
+    option = Option(value=Mark.BEATS, text=text)
+    element = CheckboxesElement(
+        action_id=_BEATS, options=[option], initial_options=[option] if chosen else None
+    )
+    return InputBlock(
+        block_id=_BEATS, label=language.say(N_("Take")), element=element, optional=True
+    )

@@ -11,6 +11,7 @@ from bot.language import N_
 from bot.slack.buttons import PREFIX
 from bot.slack.desk import Desk, Origin
 from bot.slack.forms.inputs import filled_in
+from bot.slack.forms.modal import open_modal, short
 from bot.slack.forms.subject import Subject
 
 NAME = f"{PREFIX}name"
@@ -24,13 +25,13 @@ async def open_naming(origin: Origin, trigger: str, job: str) -> None:
     view = View(
         type="modal",
         callback_id=NAME,
-        title=say(N_("Save session")),
-        submit=say(N_("Save")),
-        close=say(N_("Cancel")),
+        title=short(say(N_("Save session"))),
+        submit=short(say(N_("Save"))),
+        close=short(say(N_("Cancel"))),
         private_metadata=Subject.at(origin, job).model_dump_json(),
         blocks=[InputBlock(block_id="name", label=say(N_("Its name")), element=element)],
     )
-    await origin.workspace.client.views_open(trigger_id=trigger, view=view)
+    await open_modal(origin, trigger, view)
 
 
 async def save(desk: Desk, origin: Origin, view: Mapping[str, Any]) -> str:

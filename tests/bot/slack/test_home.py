@@ -172,7 +172,7 @@ async def test_a_form_that_does_not_open_is_owned_up_to(slack: LoopbackSlack) ->
     home = await home_of(slack)
     slack.faults["views.open"].append(Refusal("expired_trigger_id"))
     await slack.press_in_view(home, COMPOSE, value="slow-zoom")
-    await eventually(lambda: "Something went wrong here" in text_of(slack.views.homes["U1"]))
+    await eventually(lambda: "needed too long to open the form" in text_of(slack.views.homes["U1"]))
 
 
 async def test_users_words_ping_nobody_and_are_no_markup(
