@@ -109,7 +109,7 @@ class SlackAdapter:
         return AsyncApp(
             logger=quiet,
             signing_secret=self._transport.signing_secret,
-            authorize=authorize,  # type: ignore[arg-type] - None is right, and not in its type
+            authorize=authorize,  # type: ignore[arg-type]  # None is right, if not by its type
         )
 
     async def _keep_connecting(self) -> None:

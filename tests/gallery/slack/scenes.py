@@ -7,7 +7,7 @@ from tests.gallery.prompts import CIRCLE_TO_STAR, FLOWER_TO_BOAT, HOUSES, TREE_T
 from tests.gallery.reading import picture
 from tests.gallery.slack.message import Post, drawn_messages
 from tests.gallery.slack.stage import Shown, Stage
-from tests.gallery.slack.view import drawn_modal
+from tests.gallery.slack.view import drawn_home, drawn_modal
 from tests.support.slack_server import BOT
 
 _BAR_CELLS = 7
@@ -27,7 +27,8 @@ class Scene:
 
 async def _result(stage: Stage) -> str:
     await stage.begin().command(f"{TREE_TO_TREE} --seed 5")
-    return _page(stage, await stage.shown(_has(_RESULT)))
+    result = await stage.shown(_has(_RESULT))
+    return drawn_messages([_post(result)], await _files(stage, result))
 
 
 async def _reply(stage: Stage) -> str:
@@ -38,7 +39,7 @@ async def _reply(stage: Stage) -> str:
     await stage.begin().say_in_thread("", first.message.ts, files=[file])
     result = await stage.shown(_has(_RESULT))
     asked = Post({"text": ""}, {"song.wav": song}, by="alice")
-    return drawn_messages([asked, _post(result), *_below(stage, result)])
+    return drawn_messages([asked, _post(result), *await _files(stage, result)])
 
 
 async def _edit(stage: Stage) -> str:
@@ -62,7 +63,7 @@ async def _shortcut(stage: Stage) -> str:
 
 async def _inspire(stage: Stage) -> str:
     await stage.begin().command("inspire sea")
-    return _page(stage, await stage.shown(_has("```")))
+    return drawn_messages([_post(await stage.shown(_has("```")))])
 
 
 async def _keyframes(stage: Stage) -> str:
@@ -71,47 +72,45 @@ async def _keyframes(stage: Stage) -> str:
     file = stage.slack.storage.hold("song.wav", song)
     await stage.begin().mention(text, files=[file])
     asked = Post({"text": text}, {"song.wav": song}, by="alice")
-    return _page(stage, await stage.shown(_has("```")), asked)
+    shown = await stage.shown(_has("```"))
+    return drawn_messages([asked], [_post(shown), *await _files(stage, shown)])
 
 
 async def _error(stage: Stage) -> str:
     await stage.begin().command("0: a red circle | 0: a blue star")
-    return _page(stage, await stage.shown(_has("keyframes 1 and 2")))
+    return drawn_messages([_post(await stage.shown(_has("keyframes 1 and 2")))])
 
 
 async def _progress(stage: Stage) -> str:
     await stage.begin().command(f"{FLOWER_TO_BOAT} --seed 3")
-    return _page(stage, await stage.shown(_is_under_way))
+    return drawn_messages([_post(await stage.shown(_is_under_way))])
 
 
 async def _queued(stage: Stage) -> str:
     await stage.begin().command(HOUSES, user="U2")
     await stage.shown(_has("giffusion_cancel"))
     await stage.begin().command(f"{CIRCLE_TO_STAR} --seed 8")
-    return _page(stage, await stage.shown(_has("queue")))
+    return drawn_messages([_post(await stage.shown(_has("queue")))])
 
 
 async def _queue(stage: Stage) -> str:
     await stage.begin().command("queue")
-    return _page(stage, await stage.shown(_has("rendered now")))
+    return drawn_messages([_post(await stage.shown(_has("rendered now")))])
 
 
-def _page(stage: Stage, shown: Shown, *asked: Post) -> str:
-    """A message and the files below it, all in the thread of what `asked` for it, if that is."""
-    below = _below(stage, shown)
-    if asked:
-        return drawn_messages(asked, [_post(shown), *below])
-    return drawn_messages([_post(shown)], below)
+async def _home(stage: Stage) -> str:
+    await stage.begin().open_home()
+    return drawn_home(await stage.home(_has(_COMPOSER)), stage.pictures())
 
 
 def _post(shown: Shown) -> Post:
     return Post(shown.payload, pictures=shown.pictures, private=bool(shown.message.to))
 
 
-def _below(stage: Stage, shown: Shown) -> list[Post]:
-    """The files that came with a message."""
-    files = stage.files_in_thread(shown).items()
-    return [Post({"text": ""}, {name: content}) for name, content in files]
+async def _files(stage: Stage, shown: Shown) -> list[Post]:
+    """The files that come with a message."""
+    files = await stage.files_in_thread(shown)
+    return [Post({"text": ""}, {name: content}) for name, content in files.items()]
 
 
 def _is_under_way(text: str) -> bool:
@@ -134,4 +133,5 @@ SCENES = (
     Scene("progress", _progress),
     Scene("queued", _queued),
     Scene("queue", _queue),
+    Scene("home", _home),
 )

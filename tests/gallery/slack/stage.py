@@ -57,13 +57,26 @@ class Stage:
                         return form.view
                 await asyncio.sleep(0.05)
 
+    async def home(self, is_it: Callable[[str], bool]) -> Mapping[str, Any]:
+        """Alice's home tab, once this holds of it as text."""
+        async with asyncio.timeout(_PATIENCE):
+            while not is_it(str(self.slack.views.homes.get("U1"))):
+                await asyncio.sleep(0.05)
+        return self.slack.views.homes["U1"]
+
     def pictures(self) -> dict[str, bytes]:
         """The workspace's files by id."""
         return {file.id: file.content for file in self.slack.storage.files.values()}
 
-    def files_in_thread(self, shown: Shown) -> dict[str, bytes]:
-        """The files that the bot has shared in a message's thread since, by name."""
+    async def files_in_thread(self, shown: Shown) -> dict[str, bytes]:
+        """The files that the bot has shared in a message's thread since, by name; at least one."""
         thread = shown.message.thread or shown.message.ts
+        async with asyncio.timeout(_PATIENCE):
+            while not (files := self._shared_in(thread)):
+                await asyncio.sleep(0.05)
+        return files
+
+    def _shared_in(self, thread: str) -> dict[str, bytes]:
         return {
             file.name: file.content
             for file in self.slack.storage.shared

@@ -29,6 +29,11 @@ def test_text_is_formatted_as_slack_does(text, markup):
     assert formatted(text) == markup
 
 
+def test_text_without_markup_keeps_its_lines_and_signs():
+    assert unformatted("*a*\n<b>") == "*a*<br>&lt;b&gt;"
+    assert "<svg" in unformatted(":warning: a")
+
+
 def test_an_emoji_by_its_name_is_drawn():
     assert "<svg" in formatted(":warning: a")
 

@@ -10,13 +10,18 @@ async def test_what_the_service_answers_at_once_is_drawn(tmp_path):
     async with open_stage(tmp_path) as stage:
         pages = {
             name: words(await scenes[name].play(stage))
-            for name in ("error", "inspire", "keyframes")
+            for name in ("error", "composer", "shortcut", "inspire", "keyframes", "home")
         }
 
     assert "keyframes 1 and 2 are both at frame 0" in pages["error"]
+    assert "Only visible to you" in pages["error"]
+    assert "Prompts, a keyframe a line" in pages["composer"]
+    assert "Those of the message are used as well" in pages["shortcut"]
     assert "Animate" in pages["inspire"]
     assert "@Giffusion keyframes" in pages["keyframes"]
+    assert "2 replies" in pages["keyframes"], "with the picture of the song"
     assert "Animate with them" in pages["keyframes"]
+    assert "New animation" in pages["home"]
     assert stage.slack.problems == [], "a Slack would refuse nothing of it"
 
 
