@@ -5,7 +5,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from bot.cards import PromptsCard, TextCard
-from bot.commands import COMMAND
 from bot.language import Language
 from engine.groups.media import AudioComponent
 from engine.media.facts import VideoFacts
@@ -36,7 +35,7 @@ def keyframes_card(
         _sound(found, language),
         say("{keyframes}.", keyframes=keyframes) + _left_out(told, count, language),
         say("Frame {places}", places=", ".join(_when(found, frame, language) for frame in frames)),
-        say("To fill in, and to send as {command} with the file attached again:", command=COMMAND),
+        say("To fill in with prompts, and to send with the file:"),
     ]
     alt = say(
         "The wave of {seconds} s of sound with {keyframes}.",

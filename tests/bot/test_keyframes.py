@@ -155,7 +155,7 @@ async def test_a_chinese_user_is_told_of_keyframes_in_chinese(finder, listener, 
         "音频：1.07 秒，32 帧，每秒 30000/1001 (29.97) 帧，每分钟 120 拍。",
         "3 个关键帧，打击乐部分，位于节拍处。",
         "帧号：0（0 秒）, 12（0.4 秒）, 31（1.03 秒）",
-        "填入提示词，再附上同一文件，用 /giffusion 发送：",
+        "填入提示词，然后与文件一起发送：",
     ]
     assert card.alt == "1.07 秒音频的波形，3 个关键帧，打击乐部分，位于节拍处。"
     assert (await finder.find(asked, [gif(4)], ROOM, language_of("zh-CN"))).text.endswith(
