@@ -110,7 +110,7 @@ class LoopbackSlack(SlackPeople):
         self.people: dict[str, dict[str, Any]] = {}
         self._sockets = SlackSocket()
         self.socket: SlackSocket | HttpDelivery = self._sockets
-        self.storage = SlackStorage(BOT_TOKEN)
+        self.storage = SlackStorage(self.tokens)
         self._limited_until: dict[str, float] = {}
         self._numbers = count(1)
         self._written = SlackMessages(BOT, lambda: self._new("1800000000."), self.storage)

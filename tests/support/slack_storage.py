@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -44,16 +44,19 @@ class File:
 
 
 class SlackStorage:
-    """Files by their ids. `shows_login_page` makes downloads answer as to a stranger."""
+    """Files by their ids, for whoever has one of `tokens`.
 
-    def __init__(self, token: str) -> None:
+    `shows_login_page` makes downloads answer as to a stranger.
+    """
+
+    def __init__(self, tokens: Set[str]) -> None:
         self.files: dict[str, File] = {}
         self.looks_until_shared = 0
         self.looks_until_processed = 1
         self.seconds_until_listed = 0.0
         self.shows_login_page = False
         self.url = ""
-        self._token = token
+        self._tokens = tokens
         self._numbers = count(1)
         self.methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "files.getUploadURLExternal": self._begin,
@@ -166,8 +169,8 @@ class SlackStorage:
         return web.Response(text="OK")
 
     async def _give(self, request: web.Request) -> web.Response:
-        trusted = request.headers.get("Authorization") == f"Bearer {self._token}"
-        if self.shows_login_page or not trusted:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self.shows_login_page or token not in self._tokens:
             return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
         return web.Response(body=self.files[request.match_info["file"]].content)
 
