@@ -127,7 +127,7 @@ def _slack(configuration: Configuration) -> Iterator[Finding]:
         access_and_transport(configuration, secrets, WebServer("127.0.0.1", 0))
         yield Finding("slack", "ok", f"set up, by {configuration.slack.transport}")
     except ConfigurationError as error:
-        yield Finding("slack", "bad", str(error))
+        yield Finding("slack", "bad", str(error).removeprefix("slack: "))
 
 
 def _credentials() -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.doctor import _decoder, _findings, _writable, entry_findings
+from bot.doctor import _decoder, _findings, _slack, _writable, entry_findings
 from engine.catalogue.lists import (
     Catalogue,
     ControlEntry,
@@ -13,7 +13,7 @@ from engine.catalogue.lists import (
     PreprocessorEntry,
 )
 from engine.catalogue.models import Family, ModelEntry
-from engine.configuration import Service, load_configuration
+from engine.configuration import Secrets, Service, load_configuration
 from engine.errors import ConfigurationError, MediaError
 from engine.media.sandbox import process
 from engine.media.sandbox.confinement import is_complete
@@ -124,3 +124,15 @@ def test_what_is_no_address_of_a_store_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv("GIFFUSION_STORAGE__URL", "bucket")
     with pytest.raises(ConfigurationError, match=r"storage\.url"):
         load_configuration()
+
+
+def test_slack_is_examined_where_anything_of_it_is_set(monkeypatch):
+    for name in Secrets.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    assert list(_slack(load_configuration())) == []
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    (missing,) = _slack(load_configuration())
+    assert (missing.state, missing.words[:31]) == ("bad", "SLACK_APP_TOKEN is not set; it ")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    (complete,) = _slack(load_configuration())
+    assert (complete.state, complete.words) == ("ok", "set up, by socket")
