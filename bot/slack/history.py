@@ -12,7 +12,7 @@ from bot.slack.workspaces import Workspace
 
 Message = Mapping[str, Any]
 _MISSED_SECONDS = 86_400.0  # in which a channel that is closed to the bot is told of once
-_MOST = 200  # of a thread's messages, the newest ones: more are looked through by nobody
+_PAGE, _MOST_PAGES = 200, 10  # of a thread, which Slack gives from its beginning on
 _GONE = ("thread_not_found", "message_not_found")
 _log = logging.getLogger(__name__)
 
@@ -25,17 +25,26 @@ class History:
 
     async def message(self, workspace: Workspace, channel: str, ts: str) -> Message | None:
         """One message, of a thread or not; None where it is gone or may not be read."""
-        found = await self._replies(workspace, channel, ts, oldest=ts, latest=ts, limit=1)
+        found, _ = await self._replies(workspace, channel, ts, oldest=ts, latest=ts, limit=1)
         return next((message for message in found if message.get("ts") == ts), None)
 
     async def own_in_thread(self, workspace: Workspace, channel: str, root: str) -> list[Message]:
         """The bot's messages in a thread, its root among them, the newest first."""
-        found = await self._replies(workspace, channel, root, limit=_MOST)
-        return [message for message in reversed(found) if is_own(workspace, message)]
+        own: list[Message] = []
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            found, cursor = await self._replies(
+                workspace, channel, root, limit=_PAGE, cursor=cursor or None
+            )
+            own += [message for message in found if is_own(workspace, message)]
+            if not cursor:
+                break
+        return own[::-1]
 
     async def _replies(
         self, workspace: Workspace, channel: str, ts: str, **which: Any
-    ) -> list[Message]:
+    ) -> tuple[list[Message], str]:
+        """Some messages, the oldest first, and where there are more of them; empty for no more."""
         try:
             answer = await workspace.client.conversations_replies(
                 channel=channel, ts=ts, inclusive=True, **which
@@ -43,11 +52,12 @@ class History:
         except SlackApiError as error:
             if reason(error) not in _GONE and not self._missed.again((workspace.team, channel)):
                 _log.warning("Channel %s can't be read: %s", channel, reason(error))
-            return []
+            return [], ""
         except UNREACHABLE as error:
             _log.warning("Slack did not tell what stands in channel %s: %r", channel, error)
-            return []
-        return list(answer.get("messages") or [])
+            return [], ""
+        more = (answer.get("response_metadata") or {}).get("next_cursor")
+        return list(answer.get("messages") or []), str(more or "")
 
 
 def is_own(workspace: Workspace, message: Message) -> bool:

@@ -339,6 +339,25 @@ class TestThreads:
         await eventually(lambda: len(service.incoming) == 3)
         assert service.incoming[2].command == Animate({"seed": "10"}, like=newer)
 
+    async def test_an_animation_late_in_a_long_thread_is_found(
+        self,
+        slack: LoopbackSlack,
+        service: PlayingService,
+        shown: Message,
+        result: ResultCard,
+    ) -> None:
+        for _ in range(450):
+            slack.message_of("how lovely", user="U3", thread_ts=shown.ts)
+        late = "e" * 24
+        service.cards = [replace(result, job=late)]
+        await slack.say_in_thread(f"<@{BOT}> --seed 9", shown.ts)
+        await eventually(lambda: any(late in each.text for each in slack.messages.values()))
+        for _ in range(450):
+            slack.message_of("indeed", user="U3", thread_ts=shown.ts)
+        await slack.say_in_thread(f"<@{BOT}> --seed 10", shown.ts)
+        await eventually(lambda: len(service.incoming) == 3)
+        assert service.incoming[2].command == Animate({"seed": "10"}, like=late)
+
     async def test_a_song_alone_to_the_bot_is_asked_about(
         self, slack: LoopbackSlack, service: PlayingService, adapter: SlackAdapter
     ) -> None:
